@@ -1,0 +1,235 @@
+"""What an evaluation says. Frozen values that pages, reports, the API and the commands all read; nothing computes here.
+
+Units stand in the names. `None` means unknown, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Where a number or a verdict comes from. `kind`: fact | formula | price | input | assumption | drill."""
+
+    kind: str
+    text: str
+    key: str = ""  # fact key ("postgresql:consistency.transaction_scope"), price resource or field path
+    source: str = ""  # URL or repository reference; empty for assumptions and formulas of our own
+    as_of: str = ""  # ISO date
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """p10, p50 and p90 of one quantity, in the unit that the field's name says."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One visible part of a score: value and weight are 0..1, `points` = 100 * weight * value."""
+
+    criterion: str
+    label: str
+    weight: float
+    value: float
+    points: float
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a database cannot hold a data set. `hard` is false where the fact is not verified: then it only warns."""
+
+    constraint: str
+    need: str
+    text: str  # short: "no joins"
+    because: Because
+    hard: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A database that may hold the data set. `score` 0..100. `warnings` = soft refusals. `in_plan` = slugs of stores."""
+
+    database: str
+    rank: int
+    score: float
+    contributions: tuple[Contribution, ...]
+    warnings: tuple[Refusal, ...]
+    in_plan: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    database: str
+    reasons: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    data_set: str  # "service/data"; empty when needs were ranked alone
+    ranked: tuple[Candidate, ...]
+    refused: tuple[Refused, ...]
+    assumptions: tuple[str, ...]  # needs left empty and what was assumed instead
+    first_share: Mapping[str, float]  # share of weight draws in which each database comes first
+
+    def candidate(self, database: str) -> Candidate | None:
+        return next((one for one in self.ranked if one.database == database), None)
+
+    def refusal(self, database: str) -> Refused | None:
+        return next((one for one in self.refused if one.database == database), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One line of the bill. `monthly_usd` and `unit_price_usd` are None where no price is known: then the total says "at least"."""
+
+    store: str  # store slug
+    item: str  # "Instance, db.r6g.xlarge Multi-AZ"
+    basis: str  # what drives it: fixed | size | writes | reads | backups | transfer
+    quantity: float | None
+    unit: str  # "h", "GiB", "million requests"
+    unit_price_usd: Decimal | None
+    monthly_usd: Decimal | None
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class StoreResult:
+    """Size and cost of one store at its likely (median) inputs, with the interval that the ranges of the inputs give."""
+
+    store: str
+    size_gib: float | None
+    reads_per_second: float | None
+    writes_per_second: float | None
+    shape: str  # chosen instance ("db.r6g.xlarge"), "" where none applies
+    nodes: int | None
+    lines: tuple[CostLine, ...]
+    monthly_usd: Decimal | None  # sum of the known lines; None if none is known
+    monthly_usd_interval: Interval | None
+    unknown: tuple[str, ...]  # sentences: what has no price or no formula
+    reasons: tuple[Because, ...]  # the sizing arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRecovery:
+    """What one failure does to one data set. `rpo_seconds` None = unknown or unbounded (see `text`).
+
+    `lost` is what a page prints: "none committed", "up to 5 min", "rebuilt", "unknown".
+    """
+
+    failure: str  # node | zone | region | operator | corruption | account
+    label: str
+    lost: str
+    rpo_seconds: float | None
+    rto_seconds: float | None
+    meets_rpo: bool | None
+    meets_rto: bool | None
+    copy_used: str  # "synchronous standby", "full backup 7d in us-west-2", "rebuilt from order-service/orders"
+    steps: tuple[tuple[str, float], ...]  # ("Restore 210 GiB", seconds) in order
+    reasons: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSetRecovery:
+    data_set: str
+    tier: str
+    target_rpo_seconds: float
+    target_rto_seconds: float
+    failures: tuple[FailureRecovery, ...]
+    met: bool | None  # every failure meets both targets; None = not placed or unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecovery:
+    service: str
+    tier: str
+    target_rpo_seconds: float
+    target_rto_seconds: float
+    worst_rpo_seconds: float | None
+    worst_rto_seconds: float | None  # includes start-up and the services it depends on
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    rule: str  # "consistency.dual-write"
+    severity: str  # high | medium | low
+    at: str  # document path with slashes: "services/order-service/data/orders", "stores/pg-main" or ""
+    title: str
+    message: str
+    fix: str
+    source: str
+    waived_until: str = ""  # ISO date; empty = open
+    waiver_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The strip on top of each plan page."""
+
+    monthly_usd: Interval | None
+    at_least: bool  # a line has no price
+    targets_met: int
+    targets_total: int
+    findings_high: int
+    findings_medium: int
+    findings_low: int
+    worst_loss_seconds: float | None
+    worst_loss_text: str  # "24 h"
+    worst_loss_where: str  # "app logs, region lost"
+    prices_as_of: str  # ISO date of the oldest price used; "" if none
+    data_sets: int
+    caches: int
+    stores: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    document_sha256: str
+    catalog_snapshot: str
+    price_snapshot: str
+    rankings: Mapping[str, Ranking]  # by "service/data"
+    stores: Mapping[str, StoreResult]  # by store slug
+    recovery: Mapping[str, DataSetRecovery]  # by "service/data"
+    services: Mapping[str, ServiceRecovery]
+    findings: tuple[Finding, ...]
+    passed_rules: tuple[str, ...]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One bar of the tornado: how far the p50 of the monthly total moves when only this input is at p10 or p90."""
+
+    path: str
+    label: str
+    low_usd: float
+    high_usd: float
+    rank_correlation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seeded Monte Carlo over the plan's quantities, USD per month. Percentiles are of sums, never sums of percentiles."""
+
+    seed: int
+    draws: int
+    total: Interval
+    at_least: bool
+    histogram: tuple[tuple[float, float, int], ...]  # (from USD, to USD, draws)
+    stores: Mapping[str, Interval]
+    months: tuple[Interval, ...]  # month 0..36
+    drivers: tuple[Driver, ...]
+    unknown: tuple[str, ...]
+    document_sha256: str
+    catalog_snapshot: str
+    price_snapshot: str
+    prices_as_of: str

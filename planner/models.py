@@ -1,0 +1,128 @@
+"""Rows for what is not the document itself: plan heads, immutable revisions, links, jobs and their results."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Team
+
+
+class Plan(models.Model):
+    """A head, an owner and a name. Owner is a person, a team, or (before sign-up) the visitor of a signed cookie."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)  # copy of the document's name, for lists
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="plans")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="plans")
+    visitor = models.CharField(max_length=64, blank=True, db_index=True)  # SHA-256 of the visitor's key
+    is_example = models.BooleanField(default=False)  # readable by everyone, written by no one
+    head = models.ForeignKey("Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Revision(models.Model):
+    """An immutable version of a plan's document. `parent` is the revision it was made from; undo and redo move the head.
+
+    `undo_to` / `redo_to` hold the neighbours on the undo line, so that undo survives merges and restarts.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    document = models.TextField()  # canonical JSON, exactly as planner.engine.document.dump_json writes it
+    document_sha256 = models.CharField(max_length=64, db_index=True)
+    summary = models.CharField(max_length=200)  # "Moved Carts to mongo-catalog"
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    undo_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    redo_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="one_number_per_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} version {self.number}"
+
+
+class ShareLink(models.Model):
+    """A read-only link. Only the SHA-256 of its 256-bit token is kept. `revision` null = always the latest version."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="share_links")
+    name = models.CharField(max_length=120, blank=True)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    hide_costs = models.BooleanField(default=True)
+    allow_copy = models.BooleanField(default=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opens = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name or f"Link {self.pk}"
+
+
+class Job(models.Model):
+    """The truth about a piece of background work. The broker may forget it; a sweep queues unfinished jobs again."""
+
+    class Kind(models.TextChoices):
+        ESTIMATE = "estimate", "Cost estimate"
+        REPORT = "report", "Report"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="jobs")
+    options = models.JSONField(default=dict)  # draws, seed, sections, hide_costs
+    progress = models.FloatField(default=0.0)  # 0..1
+    step = models.CharField(max_length=200, blank=True)  # in words
+    error = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_requested = models.BooleanField(default=False)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "heartbeat_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class Estimate(models.Model):
+    """The stored result of an estimate job: planner.engine.results.Estimate as JSON."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="estimate")
+    result = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Estimate {self.job_id}"
+
+
+class Report(models.Model):
+    """A finished PDF."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="report")
+    pdf = models.BinaryField()
+    pages = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"Report {self.job_id}"
