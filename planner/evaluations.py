@@ -1,0 +1,95 @@
+"""Documents and evaluations of stored versions, each worked out once.
+
+An evaluation is a pure function of the document, the catalog, the prices and today's date, so these four are its key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from catalog.facts import PriceBook, Snapshot
+from catalog.services import current_prices, current_snapshot
+from planner.engine import document as documents
+from planner.engine.document import Plan as Document
+from planner.engine.evaluate import evaluate
+from planner.engine.results import Evaluation
+from planner.models import Revision
+
+CACHE_SECONDS = 24 * 3600
+SHARED_CACHE_DATA_SETS = 60  # a larger plan's evaluation costs more to pickle than to keep in this process alone
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """Key of a document: its hash. Text and value ride along and take no part in the comparison."""
+
+    sha256: str
+    text: str = field(compare=False, repr=False)
+    value: Document | None = field(compare=False, repr=False, default=None)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Key of an evaluation: the document's hash, the two snapshots and the day."""
+
+    sha256: str
+    catalog_id: str
+    prices_id: str
+    today: dt.date
+    document: Document = field(compare=False, repr=False)
+    snapshot: Snapshot = field(compare=False, repr=False)
+    prices: PriceBook = field(compare=False, repr=False)
+
+    @property
+    def cache_key(self) -> str:
+        return f"evaluation:{self.sha256}:{self.catalog_id}:{self.prices_id}:{self.today}"
+
+
+def document_of(revision: Revision) -> Document:
+    """The document of a stored version."""
+    return _loaded(_Stored(revision.document_sha256, revision.document))
+
+
+def remember_document(revision: Revision, document: Document) -> None:
+    """Keep a document that was just saved, so that the page that follows need not read it again."""
+    _loaded(_Stored(revision.document_sha256, revision.document, document))
+
+
+def evaluation_of(revision: Revision) -> Evaluation:
+    """What a stored version costs, how it recovers and what the review found, with today's catalog and prices."""
+    return _evaluated(_question(revision.document_sha256, document_of(revision)))
+
+
+def evaluation_of_document(document: Document) -> Evaluation:
+    """The same for a document that is not saved: previews, the landing page, the API."""
+    return _evaluated(_question(documents.sha256(document), document))
+
+
+def _question(sha256: str, document: Document) -> _Question:
+    snapshot, prices = current_snapshot(), current_prices()
+    return _Question(sha256, snapshot.id, prices.id, timezone.localdate(), document, snapshot, prices)
+
+
+@lru_cache(maxsize=64)
+def _loaded(stored: _Stored) -> Document:
+    return stored.value or documents.load_json(stored.text)
+
+
+@lru_cache(maxsize=32)
+def _evaluated(question: _Question) -> Evaluation:
+    if sum(1 for _ in question.document.data_sets()) > SHARED_CACHE_DATA_SETS:
+        return _evaluate(question)
+    found: Evaluation | None = cache.get(question.cache_key)
+    if found is None:
+        found = _evaluate(question)
+        cache.set(question.cache_key, found, CACHE_SECONDS)
+    return found
+
+
+def _evaluate(question: _Question) -> Evaluation:
+    return evaluate(question.document, question.snapshot, question.prices, question.today)

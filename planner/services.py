@@ -1,0 +1,193 @@
+"""What happens to plans: create, copy, save, undo, redo, rename, delete. The only place that writes plan rows.
+
+A revision never changes. Saving adds one and moves the plan's head; undo and redo only move the head, so history stays
+whole. Every write sees the revision its author saw (`base`); when the head has moved on, the two edits are merged.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import Team, User
+from planner.engine import document as documents
+from planner.engine import edits
+from planner.engine.document import Plan as Document
+from planner.engine.merge import Merge, merge
+from planner.evaluations import document_of, evaluation_of, remember_document
+from planner.models import Plan, Revision
+
+__all__ = [
+    "Conflict",
+    "adopt_plans",
+    "copy_plan",
+    "create_plan",
+    "delete_plan",
+    "document_of",
+    "evaluation_of",
+    "redo",
+    "rename_plan",
+    "restore_plan",
+    "restore_revision",
+    "save_revision",
+    "undo",
+]
+
+SUMMARY_LENGTH = 200
+
+
+class Conflict(Exception):
+    """Two people changed the same field. Nothing was saved; `ours` is kept for the page that lets them choose."""
+
+    def __init__(self, merged: Merge, base: Revision, ours: Document, theirs: Revision) -> None:
+        super().__init__("Somebody else saved this plan first, and both of you changed the same fields.")
+        self.merge = merged
+        self.base = base
+        self.ours = ours
+        self.theirs_revision = theirs
+
+
+@transaction.atomic
+def create_plan(
+    document: Document,
+    *,
+    owner: User | None = None,
+    team: Team | None = None,
+    visitor: str = "",
+    summary: str = "Created",
+    is_example: bool = False,
+) -> Plan:
+    """A new plan with its first revision. It belongs to exactly one of owner, team and visitor; an example to no one."""
+    if sum((owner is not None, team is not None, bool(visitor), is_example)) != 1:
+        raise ValueError("A plan belongs to one person, one team or one visitor.")
+    plan = Plan.objects.create(
+        name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example
+    )
+    _append(plan, document, parent=None, author=owner, summary=summary)
+    return plan
+
+
+def copy_plan(
+    source: Revision,
+    *,
+    owner: User | None = None,
+    team: Team | None = None,
+    visitor: str = "",
+    summary: str = "",
+) -> Plan:
+    """A plan of one's own that starts as this revision. The source and its history stay as they are."""
+    text = summary or f"Copied from {source.plan.name}, version {source.number}"
+    return create_plan(document_of(source), owner=owner, team=team, visitor=visitor, summary=text)
+
+
+@transaction.atomic
+def save_revision(plan: Plan, document: Document, *, base: Revision, author: User | None, summary: str) -> Revision:
+    """Make `document`, edited from `base`, the plan's newest version and return it.
+
+    Where someone saved since `base`, both edits are merged; raises Conflict when they changed the same field.
+    An edit that changes nothing adds no version.
+    """
+    head = _locked_head(plan)
+    if head.pk != base.pk:
+        document = _merged(base, document, head)
+    if documents.sha256(document) == head.document_sha256:
+        return head
+    return _append(plan, document, parent=head, author=author, summary=summary)
+
+
+@transaction.atomic
+def undo(plan: Plan, author: User | None, *, base: Revision | None = None) -> Revision | None:
+    """Take back the step that made `base` (default: the head). None where there is nothing to take back.
+
+    If nobody saved since, the head moves to the version before it. Otherwise the others' work stays: the step is
+    reversed on top of it, as a new version, and a Conflict is raised if they changed the same fields.
+    """
+    head = _locked_head(plan)
+    step = base or head
+    if step.undo_to is None:
+        return None
+    if step.pk != head.pk:
+        summary = f"Undid: {step.summary}"
+        return save_revision(plan, document_of(step.undo_to), base=step, author=author, summary=summary)
+    before = step.undo_to
+    before.redo_to = head
+    before.save(update_fields=["redo_to"])
+    return _move_head(plan, before)
+
+
+@transaction.atomic
+def redo(plan: Plan, author: User | None) -> Revision | None:
+    """Move the head forward again along the steps that were undone. None where there are none."""
+    head = _locked_head(plan)
+    return None if head.redo_to is None else _move_head(plan, head.redo_to)
+
+
+def restore_revision(plan: Plan, old: Revision, *, base: Revision, author: User | None) -> Revision:
+    """Make an old version the newest one again. The versions between stay in the history."""
+    return save_revision(plan, document_of(old), base=base, author=author, summary=f"Restored version {old.number}")
+
+
+def rename_plan(plan: Plan, name: str, *, base: Revision, author: User | None) -> Revision:
+    document = edits.with_plan_fields(document_of(base), name=name)
+    return save_revision(plan, document, base=base, author=author, summary=f"Renamed to {name}")
+
+
+@transaction.atomic
+def delete_plan(plan: Plan) -> None:
+    """Put the plan out of sight. Its rows stay, so that `restore_plan` can bring it back."""
+    Plan.objects.filter(pk=plan.pk).update(deleted_at=timezone.now())
+
+
+@transaction.atomic
+def restore_plan(plan: Plan) -> None:
+    Plan.objects.filter(pk=plan.pk).update(deleted_at=None)
+
+
+@transaction.atomic
+def adopt_plans(user: User, visitor: str) -> int:
+    """Give the plans that this browser made before sign-in to the person who signed in. Returns how many."""
+    if not visitor:
+        return 0
+    return Plan.objects.filter(visitor=visitor, owner=None, team=None).update(owner=user, visitor="")
+
+
+def _locked_head(plan: Plan) -> Revision:
+    """The newest head, with the plan row locked until the transaction ends (SQLite: the database is)."""
+    row = Plan.objects.select_for_update().get(pk=plan.pk)
+    if row.head_id is None:
+        raise ValueError("A plan without a version cannot be edited.")
+    return Revision.objects.select_related("undo_to", "redo_to").get(pk=row.head_id)
+
+
+def _merged(base: Revision, ours: Document, head: Revision) -> Document:
+    merged = merge(document_of(base), ours, document_of(head))
+    if merged.plan is None:
+        raise Conflict(merged, base, ours, head)
+    return merged.plan
+
+
+def _append(
+    plan: Plan, document: Document, *, parent: Revision | None, author: User | None, summary: str
+) -> Revision:
+    newest = Revision.objects.filter(plan=plan).aggregate(newest=Max("number"))["newest"] or 0
+    revision = Revision.objects.create(
+        plan=plan,
+        number=newest + 1,
+        document=documents.dump_json(document),
+        document_sha256=documents.sha256(document),
+        summary=summary[:SUMMARY_LENGTH],
+        author=author,
+        parent=parent,
+        undo_to=parent,
+    )
+    remember_document(revision, document)
+    return _move_head(plan, revision, name=document.name)
+
+
+def _move_head(plan: Plan, revision: Revision, name: str | None = None) -> Revision:
+    """Point the plan at this version; the given row object is brought up to date too, for the page that follows."""
+    plan.head = revision
+    plan.name = (name or document_of(revision).name)[:200]
+    plan.save(update_fields=["head", "name", "updated_at"])
+    return revision

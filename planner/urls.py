@@ -1,0 +1,59 @@
+"""URLs of plans. One URL, one meaning; a plan's pages hang below `/plans/<id>/`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from planner.views import (
+    conflict,
+    data_set,
+    designer,
+    history,
+    home,
+    move,
+    plan_file,
+    plan_settings,
+    plans,
+    service,
+    start,
+    store,
+)
+
+app_name = "planner"
+
+PLAN = "plans/<uuid:pk>/"
+DATA_SET = f"{PLAN}datasets/<slug:service>/<slug:data>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("start/", start.start, name="start"),
+    path("plans/", plans.plans, name="plans"),
+    # the plan itself
+    path(PLAN, designer.plan, name="plan"),
+    path(f"{PLAN}copy/", plans.copy, name="copy"),
+    path(f"{PLAN}delete/", plans.delete, name="delete"),
+    path(f"{PLAN}bring-back/", plans.bring_back, name="bring_back"),
+    path(f"{PLAN}settings/", plan_settings.plan_settings, name="plan_settings"),
+    path(f"{PLAN}document/", plan_file.save_text, name="save_text"),
+    path(f"{PLAN}export.<str:fmt>", plan_file.export, name="export"),
+    path(f"{PLAN}resolve/", conflict.resolve, name="resolve"),
+    # history
+    path(f"{PLAN}undo/", history.undo, name="undo"),
+    path(f"{PLAN}redo/", history.redo, name="redo"),
+    path(f"{PLAN}versions/", history.versions, name="versions"),
+    path(f"{PLAN}versions/<int:number>/", history.version, name="version"),
+    path(f"{PLAN}versions/<int:old>..<int:new>/", history.changes, name="changes"),
+    path(f"{PLAN}versions/<int:number>/restore/", history.restore, name="restore"),
+    # what is in it
+    path(f"{PLAN}datasets/new/", data_set.new, name="new_data_set"),
+    path(DATA_SET, data_set.data_set, name="data_set"),
+    path(f"{DATA_SET}ranking/", data_set.ranking, name="ranking"),
+    path(f"{DATA_SET}move/", move.move, name="move"),
+    path(f"{DATA_SET}remove/", data_set.remove, name="remove_data_set"),
+    path(f"{PLAN}services/new/", service.new, name="new_service"),
+    path(f"{PLAN}services/<slug:slug>/", service.service, name="service"),
+    path(f"{PLAN}services/<slug:slug>/remove/", service.remove, name="remove_service"),
+    path(f"{PLAN}stores/new/", store.new, name="new_store"),
+    path(f"{PLAN}stores/<slug:slug>/", store.store, name="store"),
+    path(f"{PLAN}stores/<slug:slug>/remove/", store.remove, name="remove_store"),
+]
