@@ -1,0 +1,14 @@
+"""ASGI entry point, for an ASGI server."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+from config.celery import app as celery_app
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+celery_app.set_default()  # Celery's current app is per thread; views run in other threads than this one
+application = get_asgi_application()

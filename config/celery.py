@@ -1,0 +1,19 @@
+"""The Celery application. Its settings are the CELERY_* names in config/settings.py."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+SWEEP_EVERY_SECONDS = 15.0
+
+app = Celery("polystore")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # The Job row is the truth: whatever the broker or a killed worker lost is queued again.
+    "sweep": {"task": "planner.tasks.sweep", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": SWEEP_EVERY_SECONDS}}
+}

@@ -1,0 +1,63 @@
+"""/healthz: do the database, the broker and a worker answer? Bounded in time, for load balancers and people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config.celery import app
+from config.errors import OUTAGES
+
+WORKER_ANSWERS_WITHIN_SECONDS = 1.0
+POSTGRESQL_FLOOR = 150_000  # 15.0
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when database and broker answer. A missing worker is reported, not fatal: pages still work."""
+    database, broker, worker = check_database(), check_broker(), ""
+    if not broker:
+        worker = check_worker()
+    healthy = not database and not broker
+    answer = {
+        "status": "ok" if healthy else "down",
+        "database": database or "ok",
+        "broker": broker or "ok",
+        "worker": worker or ("not asked, because the broker does not answer" if broker else "ok"),
+    }
+    return JsonResponse(answer, status=200 if healthy else 503)
+
+
+def check_database() -> str:
+    """"" when it answers, else what is wrong in words."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+        version = connection.pg_version if connection.vendor == "postgresql" else POSTGRESQL_FLOOR
+    except (DatabaseError, *OUTAGES):
+        return "the database does not answer"
+    return "" if version >= POSTGRESQL_FLOOR else "PostgreSQL is older than 15"
+
+
+def check_broker() -> str:
+    if not settings.REDIS_URL:
+        return ""  # the built-in queue is a folder that the settings have made
+    try:
+        with app.connection_for_write(connect_timeout=2, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except (OSError, *OUTAGES):
+        return "the queue (Redis) does not answer"
+    return ""
+
+
+def check_worker() -> str:
+    try:
+        answers = app.control.broadcast("ping", reply=True, limit=1, timeout=WORKER_ANSWERS_WITHIN_SECONDS)
+    except (OSError, *OUTAGES):
+        return "the queue does not answer"
+    return "" if answers else "no worker answers; background work waits until one does"
