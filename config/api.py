@@ -22,15 +22,26 @@ from planner.api import router as planner_router
 from planner.engine.document import DocumentError
 
 logger = logging.getLogger(__name__)
-CODES = {400: "bad-request", 401: "not-signed-in", 403: "forbidden", 404: "not-found", 409: "conflict", 412: "changed",
-         413: "too-large", 415: "unsupported-type", 422: "invalid", 428: "if-match-required", 429: "too-many"}  # fmt: skip
+CODES = {
+    400: "bad-request",
+    401: "not-signed-in",
+    403: "forbidden",
+    404: "not-found",
+    409: "conflict",
+    412: "changed",
+    413: "too-large",
+    415: "unsupported-type",
+    422: "invalid",
+    428: "if-match-required",
+    429: "too-many",
+}
 
 
 class Caller(AuthBase):
     """Sets `request.user` from `Authorization: Bearer <personal token>`, else keeps the browser's session.
 
     Nobody is turned away here for being anonymous: each app's access.py decides what a caller may see. A browser is
-    recognised by its cookies, and then an unsafe method needs the CSRF token; a program without cookies has none to steal.
+    recognised by its cookies, and then an unsafe method needs the CSRF token; without cookies nothing can be forged.
     """
 
     openapi_type = "http"

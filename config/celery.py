@@ -15,5 +15,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # The Job row is the truth: whatever the broker or a killed worker lost is queued again.
-    "sweep": {"task": "planner.tasks.sweep", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": SWEEP_EVERY_SECONDS}}
+    "sweep": {
+        "task": "planner.tasks.sweep",
+        "schedule": SWEEP_EVERY_SECONDS,
+        "options": {"expires": SWEEP_EVERY_SECONDS},
+    }
 }

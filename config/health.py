@@ -33,7 +33,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def check_database() -> str:
-    """"" when it answers, else what is wrong in words."""
+    """ "" when it answers, else what is wrong in words."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -48,7 +48,9 @@ def check_broker() -> str:
     if not settings.REDIS_URL:
         return ""  # the built-in queue is a folder that the settings have made
     try:
-        with app.connection_for_write(connect_timeout=2, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS) as broker:
+        with app.connection_for_write(
+            connect_timeout=2, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        ) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
     except (OSError, *OUTAGES):
         return "the queue (Redis) does not answer"

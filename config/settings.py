@@ -228,7 +228,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL, "propagate": False},
+        "django": {
+            "handlers": ["console"],
+            "level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL,
+            "propagate": False,
+        },
         "celery": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         "planner": {"level": LOG_LEVEL},
         "catalog": {"level": LOG_LEVEL},

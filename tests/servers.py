@@ -1,0 +1,165 @@
+"""PostgreSQL and Redis for tests: the given URL, else one in a temporary folder, installed if need be.
+
+`python -m tests.servers COMMAND...` starts both, sets DATABASE_URL and REDIS_URL, runs the command, and stops them.
+Nothing outside the temporary folders changes, save for packages that root lets the system's package manager install.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+POSTGRESQL_FLOOR = 15
+STARTS_WITHIN_SECONDS = 30
+SPEED = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off", "shared_buffers=64MB")
+
+
+class NoServer(SystemExit):
+    """A server that the tests need is missing and cannot be installed here; the message says what to do."""
+
+
+@dataclass
+class Server:
+    """A server process of ours. `kill` is for fault tests: no goodbye, as when the machine loses power."""
+
+    url: str
+    command: list[str]
+    folder: Path
+    answers: Callable[[], bool]
+    user: str | None = None
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, user=self.user, start_new_session=True, cwd=self.folder
+            )
+        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise NoServer(f"{self.command[0]} did not start:\n{(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def install(package: str, purpose: str) -> None:
+    """Install a Debian package as root; TEST_INSTALL=no forbids it."""
+    allowed = is_root() and shutil.which("apt-get") and os.environ.get("TEST_INSTALL", "yes") != "no"
+    if not allowed:
+        raise NoServer(f"The tests need {purpose}. Install it (Debian: apt-get install {package}) or give its URL.")
+    print(f"Installing {package}: the tests need {purpose}.", file=sys.stderr, flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
+        subprocess.run(["apt-get", *arguments], check=True, env=environment, stdout=sys.stderr)
+
+
+def postgresql_programs() -> Path | None:
+    """The folder with initdb and postgres of the newest installed PostgreSQL that is new enough."""
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr/local/opt").glob("postgresql@*/bin")]
+    versions = {int("".join(filter(str.isdigit, folder.parent.name)) or 0): folder for folder in folders}
+    usable = {version: folder for version, folder in versions.items() if (folder / "initdb").exists()}
+    return usable[max(usable)] if usable and max(usable) >= POSTGRESQL_FLOOR else None
+
+
+def socket_answers(address: str | tuple[str, int]) -> bool:
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    with contextlib.closing(socket.socket(family)) as probe:
+        return probe.connect_ex(address) == 0
+
+
+def new_postgresql(folder: Path) -> Server:
+    """A fresh PostgreSQL in this folder, listening on a socket only. Root runs it as the user postgres."""
+    programs = postgresql_programs()
+    if programs is None:
+        install("postgresql", f"PostgreSQL {POSTGRESQL_FLOOR} or newer (or DATABASE_URL)")
+        programs = postgresql_programs()
+    if programs is None:
+        raise NoServer(f"No PostgreSQL {POSTGRESQL_FLOOR} or newer was found after installing it.")
+    user = "postgres" if is_root() else None
+    if user is not None:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    data = folder / "data"
+    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+    settings = [part for setting in SPEED for part in ("-c", setting)]
+    command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-c", "listen_addresses=", *settings]
+    probe = [str(programs / "psql"), "-h", str(folder), "-U", "postgres", "-c", "SELECT 1"]
+    url = f"postgresql:///postgres?host={folder}&user=postgres"
+    return Server(url, command, folder, lambda: subprocess.run(probe, capture_output=True).returncode == 0, user)
+
+
+def new_redis(folder: Path) -> Server:
+    """A fresh Redis (or Valkey) on a free loopback port, without a file on disk."""
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        install("redis-server", "Redis or Valkey (or REDIS_URL)")
+        program = shutil.which("redis-server")
+    if program is None:
+        raise NoServer("No redis-server was found after installing it.")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    return Server(f"redis://127.0.0.1:{port}/0", command, folder, lambda: socket_answers(("127.0.0.1", port)))
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(make: Callable[[Path], Server]) -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="pst-", dir="/tmp"))  # short: a socket's path has at most 107 bytes
+    server = make(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def both() -> Iterator[dict[str, str]]:
+    """DATABASE_URL and REDIS_URL of servers that run until the end of the block."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            "DATABASE_URL": os.environ.get("DATABASE_URL") or stack.enter_context(running(new_postgresql)).url,
+            "REDIS_URL": os.environ.get("REDIS_URL") or stack.enter_context(running(new_redis)).url,
+        }
+
+
+def main(command: list[str]) -> int:
+    with both() as urls:
+        return subprocess.call(command, env=os.environ | urls)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
