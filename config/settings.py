@@ -221,20 +221,17 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+QUIET = "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL  # libraries say less than we do
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": QUIET},
     "loggers": {
-        "django": {
-            "handlers": ["console"],
-            "level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL,
-            "propagate": False,
-        },
-        "celery": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
-        "planner": {"level": LOG_LEVEL},
-        "catalog": {"level": LOG_LEVEL},
+        "django": {"handlers": ["console"], "level": QUIET, "propagate": False},
+        "django.request": {"level": "ERROR"},  # a page that does not exist is no event
+        "kombu": {"level": "ERROR"},  # warns of a missing host name for a queue that is a folder
+        **{name: {"level": LOG_LEVEL} for name in ("config", "accounts", "catalog", "planner", "backups")},
     },
 }
