@@ -6,6 +6,9 @@ whole. Every write sees the revision its author saw (`base`); when the head has 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -14,20 +17,24 @@ from accounts.models import Team, User
 from planner.engine import document as documents
 from planner.engine import edits
 from planner.engine.document import Plan as Document
-from planner.engine.merge import Merge, merge
+from planner.engine.merge import Merge, merge, resolve
 from planner.evaluations import document_of, evaluation_of, remember_document
 from planner.models import Plan, Revision
 
 __all__ = [
     "Conflict",
+    "Document",
     "adopt_plans",
     "copy_plan",
     "create_plan",
     "delete_plan",
     "document_of",
     "evaluation_of",
+    "hand_over",
+    "publish_example",
     "redo",
     "rename_plan",
+    "resolve_conflict",
     "restore_plan",
     "restore_revision",
     "save_revision",
@@ -35,17 +42,19 @@ __all__ = [
 ]
 
 SUMMARY_LENGTH = 200
+Side = Literal["ours", "theirs"]
 
 
 class Conflict(Exception):
     """Two people changed the same field. Nothing was saved; `ours` is kept for the page that lets them choose."""
 
-    def __init__(self, merged: Merge, base: Revision, ours: Document, theirs: Revision) -> None:
+    def __init__(self, merged: Merge, base: Revision, ours: Document, theirs: Revision, summary: str) -> None:
         super().__init__("Somebody else saved this plan first, and both of you changed the same fields.")
         self.merge = merged
         self.base = base
         self.ours = ours
         self.theirs_revision = theirs
+        self.summary = summary
 
 
 @transaction.atomic
@@ -65,6 +74,16 @@ def create_plan(
         name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example
     )
     _append(plan, document, parent=None, author=owner, summary=summary)
+    return plan
+
+
+@transaction.atomic
+def publish_example(document: Document) -> Plan:
+    """The example plan of this name, with this document as its newest version."""
+    plan = Plan.objects.filter(is_example=True, name=document.name).first()
+    if plan is None:
+        return create_plan(document, is_example=True, summary="Example")
+    save_revision(plan, document, base=_locked_head(plan), author=None, summary="Example renewed")
     return plan
 
 
@@ -90,7 +109,7 @@ def save_revision(plan: Plan, document: Document, *, base: Revision, author: Use
     """
     head = _locked_head(plan)
     if head.pk != base.pk:
-        document = _merged(base, document, head)
+        document = _merged(base, document, head, summary)
     if documents.sha256(document) == head.document_sha256:
         return head
     return _append(plan, document, parent=head, author=author, summary=summary)
@@ -123,6 +142,15 @@ def redo(plan: Plan, author: User | None) -> Revision | None:
     return None if head.redo_to is None else _move_head(plan, head.redo_to)
 
 
+def resolve_conflict(
+    plan: Plan, ours: Document, choices: Mapping[str, Side], *, base: Revision, theirs: Revision, summary: str,
+    author: User | None,
+) -> Revision:
+    """Save the mix of two edits that a person chose. Merged again if somebody saved after `theirs`."""
+    mixed = resolve(document_of(base), ours, document_of(theirs), choices)
+    return save_revision(plan, mixed, base=theirs, author=author, summary=summary)
+
+
 def restore_revision(plan: Plan, old: Revision, *, base: Revision, author: User | None) -> Revision:
     """Make an old version the newest one again. The versions between stay in the history."""
     return save_revision(plan, document_of(old), base=base, author=author, summary=f"Restored version {old.number}")
@@ -145,6 +173,13 @@ def restore_plan(plan: Plan) -> None:
 
 
 @transaction.atomic
+def hand_over(plan: Plan, owner: User, team: Team | None) -> None:
+    """Give the plan to a team, or (without a team) to this person alone."""
+    plan.owner, plan.team, plan.visitor = (None if team else owner), team, ""
+    plan.save(update_fields=["owner", "team", "visitor"])
+
+
+@transaction.atomic
 def adopt_plans(user: User, visitor: str) -> int:
     """Give the plans that this browser made before sign-in to the person who signed in. Returns how many."""
     if not visitor:
@@ -160,10 +195,10 @@ def _locked_head(plan: Plan) -> Revision:
     return Revision.objects.select_related("undo_to", "redo_to").get(pk=row.head_id)
 
 
-def _merged(base: Revision, ours: Document, head: Revision) -> Document:
+def _merged(base: Revision, ours: Document, head: Revision, summary: str) -> Document:
     merged = merge(document_of(base), ours, document_of(head))
     if merged.plan is None:
-        raise Conflict(merged, base, ours, head)
+        raise Conflict(merged, base, ours, head, summary)
     return merged.plan
 
 

@@ -1,0 +1,49 @@
+"""What a new store looks like before anybody has said more: the choices are shown on its page and can be changed."""
+
+from __future__ import annotations
+
+from catalog.facts import Database, Offering, Snapshot
+from planner.engine.document import BackupCopy, BackupPolicy, Plan, Replication, Store, Tier
+from planner.engine.edits import unique_slug
+
+SELF_HOSTED = "self-hosted"
+CAREFUL_TIERS: tuple[Tier, ...] = ("critical", "high")
+
+
+def offerings_for(database: str, provider: str, snapshot: Snapshot) -> tuple[Offering, ...]:
+    """The ways to buy this database from this provider, by name."""
+    found = (one for one in snapshot.offerings.values() if (one.database, one.provider) == (database, provider))
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def proposed_store(plan: Plan, database: Database, snapshot: Snapshot, *, tier: Tier) -> tuple[str, Store]:
+    """A slug and a store for this database with the plan's provider and region.
+
+    Critical and high tiers get a synchronous copy in a second zone, the others an asynchronous one; every store starts
+    with a daily full backup kept for two weeks, outside its own region's failure only where the person says so.
+    """
+    offers = offerings_for(database.slug, plan.provider, snapshot)
+    careful = tier in CAREFUL_TIERS
+    store = Store(
+        name=database.name,
+        database=database.slug,
+        version=newest_version(database),
+        offering=offers[0].slug if offers else SELF_HOSTED,
+        provider=plan.provider,
+        region=plan.region,
+        replication=Replication(mode="synchronous" if careful else "asynchronous", replicas=1, zones=2),
+        backups=(daily_backup(plan.region),),
+    )
+    return unique_slug(database.slug, set(plan.stores)), store
+
+
+def newest_version(database: Database) -> str:
+    """The release line that came out last; "" where the catalog knows none."""
+    dated = [cycle for cycle in database.cycles if cycle.released_on is not None]
+    newest = max(dated, key=lambda cycle: (cycle.released_on, cycle.cycle), default=None)
+    return newest.cycle if newest else ""
+
+
+def daily_backup(region: str) -> BackupPolicy:
+    copy = BackupCopy(medium="object-storage", region=region, offsite=False, immutable=False, encrypted=True)
+    return BackupPolicy(kind="full", every="1d", keep="2w", method="physical", copies=(copy,))

@@ -1,0 +1,133 @@
+"""Rows of a store's backups and, in each, rows of its copies.
+
+`add` and `drop` buttons post the same form: the rows change, nothing is saved, and everything typed stays.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from pydantic import ValidationError as InvalidSection
+
+from planner.engine.document import BackupCopy, BackupPolicy
+from planner.forms import words
+from planner.forms.triple import as_written, choices
+
+MAX_ROWS = 20
+KEEP_PARTS = ("daily", "weekly", "monthly", "yearly")
+
+
+class CopyForm(forms.Form):
+    medium = forms.CharField(label="Where", max_length=60)
+    region = forms.CharField(label="Region", max_length=63, required=False)
+    offsite = forms.BooleanField(label="Other site", required=False)
+    immutable = forms.BooleanField(label="Cannot be changed", required=False)
+    encrypted = forms.BooleanField(label="Encrypted", required=False)
+
+
+class BackupForm(forms.Form):
+    kind = forms.ChoiceField(label="Kind", choices=choices(words.BACKUP_KINDS))
+    every = forms.CharField(label="Every", max_length=20, help_text="30s, 5m, 6h, 7d, 4w, 12M or 7y")
+    keep = forms.CharField(label="Keep", max_length=80, help_text="5w, 14 copies, or daily 7, weekly 4, monthly 12")
+    method = forms.ChoiceField(label="Method", choices=choices(words.BACKUP_METHODS))
+
+    def __init__(self, *args: Any, copies: list[CopyForm], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.copies = copies
+
+    def raw(self) -> dict[str, Any]:
+        got = self.cleaned_data
+        copies = [{key: value or None if key == "region" else value for key, value in one.cleaned_data.items()} for one in self.copies]
+        return {**got, "keep": keep_from_text(got["keep"]), "copies": copies}
+
+
+class BackupRows:
+    """All backup rows of one store, bound to a request or filled from the plan."""
+
+    def __init__(self, data: Mapping[str, str] | None, backups: tuple[BackupPolicy, ...]) -> None:
+        self.bound = data is not None
+        self.rows = _from_request(data) if data is not None else [_from_plan(at, one) for at, one in enumerate(backups)]
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """Field id and message of each problem, for the summary on top of the form."""
+        found = []
+        for row in self.rows:
+            for form in (row, *row.copies):
+                found += [(f"{form.prefix}-{name}", str(said[0])) for name, said in form.errors.items()]
+        return found
+
+    def is_valid(self) -> bool:
+        if not all([form.is_valid() for row in self.rows for form in (row, *row.copies)]):
+            return False
+        for row in self.rows:
+            _validate(row)
+        return not self.errors
+
+    def raw(self) -> list[dict[str, Any]]:
+        return [row.raw() for row in self.rows]
+
+    def change_rows(self, add: str, drop: str) -> None:
+        """Do what the pressed button says: `backup`, `<row>-copy`, or the prefix of the row to drop."""
+        if add == "backup" and len(self.rows) < MAX_ROWS:
+            at = len(self.rows)
+            self.rows.append(BackupForm(prefix=f"backup-{at}", auto_id="%s", copies=[_copy(at, 0)]))
+        for at, row in enumerate(self.rows):
+            if add == f"{at}-copy" and len(row.copies) < MAX_ROWS:
+                row.copies.append(_copy(at, len(row.copies)))
+            row.copies = [one for one in row.copies if one.prefix != drop]
+        self.rows = [row for row in self.rows if row.prefix != drop]
+
+
+def _validate(row: BackupForm) -> None:
+    try:
+        BackupPolicy.model_validate_json(json.dumps(row.raw()))
+    except InvalidSection as error:
+        for problem in error.errors():
+            name = str(problem["loc"][0]) if problem["loc"] else ""
+            row.add_error(name if name in row.fields else None, problem["msg"].removeprefix("Value error, "))
+
+
+def _copy(backup: int, at: int, data: Mapping[str, str] | None = None, initial: dict[str, Any] | None = None) -> CopyForm:
+    start = {"medium": "object-storage", "encrypted": True} if initial is None else initial
+    return CopyForm(data, prefix=f"backup-{backup}-copy-{at}", auto_id="%s", initial=start)
+
+
+def _from_plan(at: int, backup: BackupPolicy) -> BackupForm:
+    copies = [_copy(at, number, initial=_copy_values(one)) for number, one in enumerate(backup.copies)]
+    values = {"kind": backup.kind, "every": backup.every, "method": backup.method, "keep": keep_text(backup)}
+    return BackupForm(prefix=f"backup-{at}", auto_id="%s", initial=values, copies=copies)
+
+
+def _copy_values(one: BackupCopy) -> dict[str, Any]:
+    return {key: value if value is not None else "" for key, value in as_written(one).items()}
+
+
+def _from_request(data: Mapping[str, str]) -> list[BackupForm]:
+    """The rows that the request holds, in the order of their numbers."""
+    numbers = sorted({int(found[1]) for key in data if (found := re.match(r"backup-(\d{1,3})-", key))})[:MAX_ROWS]
+    rows = []
+    for at in numbers:
+        pattern = re.compile(rf"backup-{at}-copy-(\d{{1,3}})-")
+        copies = sorted({int(found[1]) for key in data if (found := pattern.match(key))})[:MAX_ROWS]
+        rows.append(
+            BackupForm(data, prefix=f"backup-{at}", auto_id="%s", copies=[_copy(at, one, data=data) for one in copies])
+        )
+    return rows
+
+
+def keep_text(backup: BackupPolicy) -> str:
+    raw = as_written(backup)["keep"]
+    if isinstance(raw, dict):
+        return ", ".join(f"{part} {raw[part]}" for part in KEEP_PARTS if raw.get(part))
+    return str(raw or "")
+
+
+def keep_from_text(text: str) -> str | dict[str, int]:
+    """`daily 7, weekly 4` becomes a mapping; anything else goes to the document's own check as it is."""
+    parts = re.findall(r"(daily|weekly|monthly|yearly)\s*:?\s*(\d+)", text)
+    return {part: int(count) for part, count in parts} if parts else text.strip()

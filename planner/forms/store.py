@@ -1,0 +1,114 @@
+"""The form of one store: which database, how it is bought, copied and backed up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from pydantic import ValidationError as InvalidSection
+
+from catalog.facts import Snapshot
+from planner.engine import edits
+from planner.engine.document import DocumentError, Plan, Replication, Store
+from planner.engine.store_defaults import SELF_HOSTED, daily_backup, offerings_for
+from planner.forms import words
+from planner.forms.backup import BackupRows
+from planner.forms.plan import add_document_error
+from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
+
+REPLICATION_CHOICES = ("mode", "pattern", "conflict_resolution")
+REPLICATION_NUMBERS = ("replicas", "zones", "write_quorum", "read_quorum")
+
+
+class StoreForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=120)
+    database = forms.ChoiceField(label="Database")
+    version = forms.CharField(label="Version", max_length=40, required=False)
+    provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS))
+    region = forms.CharField(label="Region", max_length=63, required=False)
+    offering = forms.ChoiceField(label="Bought as", required=False)
+
+    mode = forms.ChoiceField(label="Copies are kept", choices=choices(words.REPLICATION_MODES))
+    pattern = forms.ChoiceField(label="Pattern", choices=choices(words.REPLICATION_PATTERNS))
+    replicas = NumberField(label="Copies besides the primary", example="1", whole=True)
+    zones = NumberField(label="Zones", example="2", minimum=1, whole=True)
+    regions = forms.CharField(label="Further regions", required=False, max_length=400, help_text="separated by commas")
+    conflict_resolution = forms.ChoiceField(
+        label="Two writes at once", choices=choices(words.CONFLICT_RESOLUTIONS, "Not decided"), required=False
+    )
+    write_quorum = NumberField(label="Copies that confirm a write", example="2", minimum=1, whole=True)
+    read_quorum = NumberField(label="Copies asked for a read", example="2", minimum=1, whole=True)
+    eviction = forms.CharField(label="Eviction (caches)", max_length=40, required=False)
+
+    def __init__(self, data: Any = None, *, plan: Plan, snapshot: Snapshot, slug: str = "", database: str = "") -> None:
+        self.plan, self.slug, self.saved_slug = plan, slug, slug
+        before = plan.stores.get(slug)
+        initial = _initial(before) if before else _initial_new(plan, database)
+        super().__init__(data, initial=initial, auto_id="%s")
+        backups = before.backups if before else (daily_backup(plan.region),)
+        self.backups = BackupRows(data, backups)
+        found = sorted(snapshot.databases.values(), key=lambda one: one.name.lower())
+        _choices_of(self, "database", [(one.slug, one.name) for one in found])
+        chosen, provider = (str(self[name].value() or "") for name in ("database", "provider"))
+        offers = [(one.slug, one.name) for one in offerings_for(chosen, provider, snapshot)]
+        _choices_of(self, "offering", [*offers, (SELF_HOSTED, "Run it ourselves")])
+
+    def clean_regions(self) -> list[str]:
+        return [region.strip() for region in self.cleaned_data["regions"].split(",") if region.strip()]
+
+    def is_valid(self) -> bool:
+        rows = self.backups.is_valid()
+        return super().is_valid() and rows
+
+    def changed_document(self) -> Plan | None:
+        """The plan with this store; None where the document's rules refuse it (the form then says why)."""
+        got, before = self.cleaned_data, self.plan.stores.get(self.slug)
+        raw = as_written(before) if before else {}
+        raw |= {key: got[key] for key in ("name", "database", "provider")}
+        raw |= {key: got[key] or None for key in ("version", "region", "eviction")}
+        raw["offering"] = got["offering"] or SELF_HOSTED
+        replication = (raw.get("replication") or {}) | {key: got[key] or None for key in REPLICATION_CHOICES}
+        replication |= {key: got[key] for key in REPLICATION_NUMBERS} | {"regions": got["regions"]}
+        keep_empty = ("conflict_resolution", "write_quorum", "read_quorum")
+        raw["replication"] = {key: value for key, value in replication.items() if value is not None or key in keep_empty}
+        raw["backups"] = self.backups.raw()
+        self.saved_slug = self.slug or edits.unique_slug(got["name"], set(self.plan.stores))
+        try:
+            return edits.with_store(self.plan, self.saved_slug, Store.model_validate_json(json.dumps(raw)))
+        except DocumentError as error:
+            add_document_error(self, error)
+        except InvalidSection as error:
+            for problem in error.errors():
+                name = next((str(part) for part in reversed(problem["loc"]) if part in self.fields), None)
+                self.add_error(name, problem["msg"].removeprefix("Value error, "))
+        return None
+
+
+def _choices_of(form: forms.Form, name: str, options: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = options
+
+
+def _initial_new(plan: Plan, database: str) -> dict[str, Any]:
+    return {
+        "database": database,
+        "provider": plan.provider,
+        "region": plan.region,
+        "mode": "asynchronous",
+        "pattern": "single-region",
+        "replicas": "1",
+        "zones": "2",
+    }
+
+
+def _initial(store: Store) -> dict[str, Any]:
+    raw = as_written(store)
+    copies = raw["replication"] or as_written(Replication())
+    values: dict[str, Any] = {
+        key: raw[key] or "" for key in ("name", "database", "version", "provider", "region", "offering", "eviction")
+    }
+    values |= {key: copies[key] or "" for key in REPLICATION_CHOICES}
+    values |= {key: typed_or_blank(copies[key]) for key in REPLICATION_NUMBERS}
+    return values | {"regions": ", ".join(copies["regions"])}

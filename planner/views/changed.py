@@ -1,0 +1,117 @@
+"""What differs between two evaluations of a plan, in words: cost, recovery, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from planner.engine.results import DataSetRecovery, Evaluation, Interval, Totals
+from planner.engine.words import duration_words
+
+UNKNOWN = "unknown"
+ORDER = {"better": -1, "worse": 1}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One line: what, before, after. `tone`: better | worse | same."""
+
+    label: str
+    before: str
+    after: str
+    tone: str = "same"
+    difference: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+def money_words(value: float | None) -> str:
+    """USD to three significant figures, as estimates are written: `$5,540`."""
+    if value is None:
+        return UNKNOWN
+    amount = Decimal(str(value))
+    if amount == 0:
+        return "$0"
+    rounded = float(f"{float(amount):.3g}")
+    sign = "\u2212" if rounded < 0 else ""
+    size = abs(rounded)
+    return f"{sign}${size:,.0f}" if size >= 100 else f"{sign}${Decimal(str(size)).quantize(Decimal('0.01'), ROUND_HALF_EVEN)}"
+
+
+def money_difference(before: Interval | None, after: Interval | None) -> str:
+    if before is None or after is None:
+        return UNKNOWN
+    change = after.p50 - before.p50
+    if abs(change) < 0.5:
+        return "$0"
+    return f"+{money_words(change)}" if change > 0 else money_words(change)
+
+
+def cost(before: Totals, after: Totals) -> Changed:
+    old, new = before.monthly_usd, after.monthly_usd
+    tone = _tone(old.p50 if old else None, new.p50 if new else None)
+    return Changed("Monthly cost, likely", _total(before), _total(after), tone, money_difference(old, new))
+
+
+def _total(totals: Totals) -> str:
+    words = money_words(totals.monthly_usd.p50 if totals.monthly_usd else None)
+    return f"at least {words}" if totals.at_least and totals.monthly_usd else words
+
+
+def findings(before: Totals, after: Totals) -> Changed:
+    old, new = (one.findings_high + one.findings_medium + one.findings_low for one in (before, after))
+    return Changed("Findings", str(old), str(new), _tone(old, new), _signed(new - old))
+
+
+def high_findings(before: Totals, after: Totals) -> Changed:
+    old, new = before.findings_high, after.findings_high
+    return Changed("High findings", str(old), str(new), _tone(old, new), _signed(new - old))
+
+
+def targets(before: Totals, after: Totals) -> Changed:
+    old, new = (f"{one.targets_met} of {one.targets_total}" for one in (before, after))
+    missed = [one.targets_total - one.targets_met for one in (before, after)]
+    return Changed(
+        "Recovery targets met", old, new, _tone(*missed), _signed(after.targets_met - before.targets_met)
+    )
+
+
+def stores(before: Totals, after: Totals) -> Changed:
+    return Changed("Stores", str(before.stores), str(after.stores), "same", _signed(after.stores - before.stores))
+
+
+def recovery(before: DataSetRecovery | None, after: DataSetRecovery | None, name: str = "") -> tuple[Changed, ...]:
+    """Loss and time until back for each failure, only where they differ."""
+    old = {one.failure: one for one in before.failures} if before else {}
+    rows: list[Changed] = []
+    for one in after.failures if after else ():
+        was = old.get(one.failure)
+        prefix = f"{name}, " if name else ""
+        label = f"{prefix}{one.label}"
+        lost_tone = _tone(was.rpo_seconds if was else None, one.rpo_seconds)
+        rows.append(Changed(f"{label}: lost", was.lost if was else UNKNOWN, one.lost, lost_tone))
+        back_tone = _tone(was.rto_seconds if was else None, one.rto_seconds)
+        rows.append(Changed(f"{label}: back in", _back(was.rto_seconds if was else None), _back(one.rto_seconds), back_tone))
+    return tuple(row for row in rows if row.differs)
+
+
+def before_and_after(before: Evaluation, after: Evaluation, path: str) -> tuple[Changed, ...]:
+    """The consequences of one edit of one data set: cost and findings always, recovery where it changes."""
+    changed = recovery(before.recovery.get(path), after.recovery.get(path))
+    return (cost(before.totals, after.totals), *changed, findings(before.totals, after.totals))
+
+
+def _back(seconds: float | None) -> str:
+    return UNKNOWN if seconds is None else duration_words(seconds)
+
+
+def _tone(before: float | None, after: float | None) -> str:
+    if before is None or after is None or before == after:
+        return "same"
+    return "worse" if after > before else "better"
+
+
+def _signed(change: int) -> str:
+    return "no change" if change == 0 else f"{'+' if change > 0 else chr(0x2212)}{abs(change)}"
