@@ -131,7 +131,7 @@ class Price:
     unit: str
     usd: Decimal
     source: str
-    as_of: dt.date
+    as_of: dt.date | None  # None: the source gives no date
     category: str = ""
     cpu_arch: str = ""
     notes: str = ""

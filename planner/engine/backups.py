@@ -58,9 +58,10 @@ def way_back(
     base = min(bases, key=lambda policy: duration_seconds(policy.every))
     speed = restore or RESTORE_MIB_S[fulls[0].method]
     transfer = restore_seconds(size_gib, 1, speed.likely)
-    copying = 0.0 if base.kind == "snapshot" or not base.copies else restore_seconds(size_gib, 1, COPY.likely)
-    taking = 0.0 if base.kind == "snapshot" else transfer
     interval = duration_seconds(base.every)
+    taken_gib = _taken_gib(base, size_gib, written_mib_s * interval / MIB_PER_GIB)
+    copying = restore_seconds(taken_gib, 1, COPY.likely) if base.copies else 0.0
+    taking = restore_seconds(taken_gib, 1, speed.likely)
     steps = [(f"Restore {size_words(size_gib)}", transfer)]
     reasons = [speed.because()]
     logs = [policy for policy in policies if policy.kind == "log"]
@@ -82,6 +83,13 @@ def way_back(
     reasons += [Because("formula", text), COPY.because()]
     loss = periodic_loss_seconds(interval, taking, copying)
     return WayBack(f"{base.kind} backup every {base.every}", loss, tuple(steps), tuple(reasons))
+
+
+def _taken_gib(base: BackupPolicy, size_gib: float, written_gib: float) -> float:
+    """What one backup reads: all of it when full, what was written since when not; a snapshot copies nothing itself."""
+    if base.kind == "snapshot":
+        return 0.0
+    return size_gib if base.kind == "full" else min(size_gib, written_gib)
 
 
 def drill_speed(store: Store) -> Given | None:

@@ -364,7 +364,7 @@ def _source_holds(source: DataSet, derived: DataSet) -> bool:
     if source.store is None:
         return False
     kept, wanted = source.needs.retention_days, derived.needs.retention_days
-    return kept is None or (wanted is not None and wanted <= kept)
+    return kept is None or (wanted is not None and wanted.mid <= kept.mid)
 
 
 def _failure_of(known: Mapping[str, DataSetRecovery], path: str, failure: str) -> FailureRecovery | None:
