@@ -129,14 +129,15 @@ def sqlite(path: Path) -> dict[str, Any]:
 def postgresql(name: str, parts: SplitResult) -> dict[str, Any]:
     options: dict[str, str | int] = {"connect_timeout": 3}
     query = dict(parse_qsl(parts.query))
-    host = query.pop("host", "")  # a socket folder: postgresql:///name?host=/run/postgresql
+    # A socket has no host in the URL: postgresql:///name?host=/run/postgresql&user=ann
+    host, user = query.pop("host", ""), query.pop("user", "")
     known = {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options"}
     if unknown := set(query) - known:
         refuse(name, f"has unknown parameters: {', '.join(sorted(unknown))}.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or query.pop("user", "")),
+        "USER": unquote(parts.username or user),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or host,
         "PORT": str(parts.port or ""),

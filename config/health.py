@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.celery import app
 from config.errors import OUTAGES
+from config.middleware import GetResponse
 
 WORKER_ANSWERS_WITHIN_SECONDS = 1.0
 POSTGRESQL_FLOOR = 150_000  # 15.0
 
 
+def health(get_response: GetResponse) -> GetResponse:
+    """Answers /healthz before the host name is checked: load balancers ask by address."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return healthz(request) if request.path == "/healthz" else get_response(request)
+
+    return middleware
+
+
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: HttpRequest) -> HttpResponse:
     """200 when database and broker answer. A missing worker is reported, not fatal: pages still work."""
-    database, broker, worker = check_database(), check_broker(), ""
-    if not broker:
-        worker = check_worker()
+    database, broker = check_database(), check_broker()
+    worker = "not asked, because the broker does not answer" if broker else check_worker()
     healthy = not database and not broker
     answer = {
         "status": "ok" if healthy else "down",
         "database": database or "ok",
         "broker": broker or "ok",
-        "worker": worker or ("not asked, because the broker does not answer" if broker else "ok"),
+        "worker": worker or "ok",
     }
     return JsonResponse(answer, status=200 if healthy else 503)
 

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.api import api
-from config.health import healthz
 
 urlpatterns = [
     path("", include("planner.urls")),
@@ -15,6 +14,5 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
-    path("healthz", healthz, name="healthz"),
 ]
 handler500 = "config.views.server_error"
