@@ -1,0 +1,278 @@
+"""The visible criteria of the score. Each gives a value 0..1, in words why; weights are in WEIGHTS and sum to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalog.facts import Database
+from planner.engine.abilities import Ability, fact_because, in_words
+from planner.engine.capacity import ONE_WRITER_GIB, ONE_WRITER_PER_SECOND, ease
+from planner.engine.constraints import (
+    READ_ORDER,
+    assumed_because,
+    embedded,
+    in_memory,
+    latency,
+    size_carried,
+    writes_carried,
+)
+from planner.engine.document import Needs
+from planner.engine.results import Because, Refusal
+
+WEIGHTS = {
+    "requirements": 0.30,
+    "queries": 0.16,
+    "purpose": 0.16,
+    "headroom": 0.16,
+    "consistency": 0.06,
+    "operations": 0.06,
+    "team": 0.04,
+    "in-plan": 0.03,
+    "maturity": 0.03,
+}
+LABELS = {
+    "requirements": "Requirements",
+    "queries": "Queries",
+    "purpose": "Purpose",
+    "headroom": "Headroom",
+    "consistency": "Consistency",
+    "operations": "Operations",
+    "team": "Team",
+    "in-plan": "In the plan",
+    "maturity": "Maturity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What surrounds the data set: what the team runs, and which databases the plan has already."""
+
+    team_knows: frozenset[str] = frozenset()
+    in_plan: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One data set's needs against one system."""
+
+    needs: Needs
+    database: Database
+    abilities: dict[str, Ability]
+    warnings: tuple[Refusal, ...]
+    setting: Setting
+
+
+Value = tuple[float, Because]
+
+
+def _assume(database: Database, text: str, key: str = "category") -> Because:
+    return Because("assumption", text, f"{database.slug}:{key}", verified=False)
+
+
+# How much of a requirement's denial counts: guarantees cannot be added by the application, capacity sometimes can.
+MISFIT = {"consistency": 1.5, "transactions": 1.5, "durability": 1.5, "writes": 0.5, "size": 0.5, "latency": 0.5}
+
+
+def requirements(case: Case) -> Value:
+    """Half is lost with the first requirement that is denied without a verified fact, all with three.
+
+    A missing guarantee counts more than a missing query ability; a capacity that is only assumed counts half of it.
+    """
+    if not case.warnings:
+        return 1.0, _assume(case.database, "meets every requirement that was stated", "needs")
+    misfits = sum(MISFIT.get(one.constraint, 1.0) for one in case.warnings)
+    first = case.warnings[0]
+    more = f" and {len(case.warnings) - 1} more" if len(case.warnings) > 1 else ""
+    text = f"{first.text}{more}; not refused, because that is not confirmed by a source"
+    return max(0.0, 0.75 - 0.25 * misfits), Because(
+        first.because.kind, text, first.because.key, first.because.source, first.because.as_of, False
+    )
+
+
+def queries(case: Case) -> Value:
+    if not case.needs.queries:
+        return 0.5, _assume(case.database, "no queries were stated", "needs")
+    found = [case.abilities[word] for word in case.needs.queries]
+    weakest = min(found, key=lambda one: one.level)
+    value = 0.5 * weakest.level + 0.5 * sum(one.level for one in found) / len(found)
+    return value, weakest.because
+
+
+def purposes(needs: Needs) -> dict[str, float]:
+    """Which workloads of the catalog's vocabulary the needs describe, and how clearly."""
+    words = set(needs.queries)
+    lookups = words & {"point-lookup", "batch-get", "secondary-index", "join", "nested-document", "counter"}
+    scans = words & {"aggregation", "bulk-scan"}
+    strict = needs.consistency == "strong" or needs.transactions in ("multi-record", "distributed", "single-partition")
+    found: dict[str, float] = {}
+    if "full-text" in words:
+        found["search"] = 1.0
+        if words & {"append-log", "time-range"}:
+            found["log_analytics"] = 1.0
+    if "graph-traversal" in words:
+        found["graph_traversal"] = 1.0
+    if "vector-search" in words:
+        found["vector_search"] = 1.0
+    if "blob" in words:
+        found["blob"] = 1.0
+    if words & {"pub-sub", "change-stream"} and not lookups:
+        found["queue"] = 1.0
+        found["events"] = 1.0
+    if scans and not strict and not (lookups - {"secondary-index"}) and "full-text" not in words:
+        found["olap"] = 1.0
+        if "time-range" in words or "append-log" in words:
+            found.setdefault("log_analytics", 0.8)
+            found["metrics"] = 0.6
+    if "time-range" in words and not scans and not lookups:
+        found["metrics"] = 1.0
+        found["events"] = 0.9
+    return found or _lookup_purposes(needs, strict, bool(scans))
+
+
+def _lookup_purposes(needs: Needs, strict: bool, scans: bool) -> dict[str, float]:
+    words = set(needs.queries)
+    quick = bool(needs.latency_p99_ms and needs.latency_p99_ms.mid <= 5)
+    small = needs.size_gib is None or needs.size_gib.mid <= 2_000
+    if not strict and small and (quick or words & {"ttl-expiry", "sorted-set"}):
+        return {"cache": 1.0, "session": 1.0, "oltp": 0.4}
+    many = needs.writes_per_second is not None and needs.writes_per_second.mid >= 50_000
+    if not strict and many:
+        return {"events": 1.0, "oltp": 0.6}
+    if strict and needs.transactions == "single-partition" and many:
+        return {"oltp": 1.0, "events": 0.8}
+    return {"oltp": 1.0, "htap": 1.0 if scans else 0.7}
+
+
+# Query words that a kind of system was built around; a system of another kind that can do it too is second choice.
+NATURAL_KINDS = {
+    "join": {"relational", "distributed_sql"},
+    "nested-document": {"document"},
+    "graph-traversal": {"graph"},
+    "full-text": {"search"},
+    "vector-search": {"vector"},
+    "blob": {"object_storage"},
+    "pub-sub": {"log_stream", "message_queue"},
+}
+OTHER_KIND = 0.75
+
+
+def natural(case: Case) -> float:
+    """1 if the system's kind was built around what is asked, OTHER_KIND if not, 1 where nothing special is asked."""
+    kinds = [NATURAL_KINDS[word] for word in case.needs.queries if word in NATURAL_KINDS]
+    if not kinds and _scattered_writes(case.needs):
+        kinds = [{"wide_column", "key_value", "distributed_sql"}]
+    return 1.0 if not kinds or any(case.database.category in one for one in kinds) else OTHER_KIND
+
+
+def _scattered_writes(needs: Needs) -> bool:
+    """Many writes that each touch one partition."""
+    many = needs.writes_per_second is not None and needs.writes_per_second.mid >= 50_000
+    return many and needs.transactions in ("single-partition", "single-record")
+
+
+def purpose(case: Case) -> Value:
+    wanted = purposes(case.needs)
+    hits = {one: weight for one, weight in wanted.items() if one in case.database.workloads}
+    value = max(hits.values(), default=0.0) * natural(case)
+    if embedded(case.database):
+        value *= 0.3
+    made_for = in_words(case.database.workloads)
+    text = f"made for {made_for}; asked for {in_words(tuple(wanted))}"
+    return value, _assume(case.database, text, "workloads")
+
+
+def headroom(case: Case) -> Value:
+    """The tightest of writes, size and latency."""
+    database, needs = case.database, case.needs
+    values: list[Value] = []
+    writes, size, typical = writes_carried(database), size_carried(database), latency(database)
+    if writes and needs.writes_per_second:
+        because = assumed_because(database, writes, "scaling.write_scaling")
+        values.append((ease(needs.writes_per_second.mid, writes), because))
+    if size and needs.size_gib:
+        values.append((ease(needs.size_gib.mid, size), assumed_because(database, size, "scaling.write_scaling")))
+    if needs.latency_p99_ms and needs.latency_p99_ms.mid > 0:
+        # A need of twice the typical time or more is easy; below it the value falls with the ratio.
+        ratio = needs.latency_p99_ms.mid / typical.likely
+        values.append((min(1.0, ratio / 2), assumed_because(database, typical, "category")))
+    if not values:
+        return 0.7, _assume(database, "no rate, size or latency was stated", "needs")
+    return min(values, key=lambda one: one[0])
+
+
+def consistency(case: Case) -> Value:
+    fact = case.database.fact("consistency.read_strongest")
+    if fact is None or fact.value not in READ_ORDER:
+        return 0.3, _assume(case.database, "freshness of reads is unknown", "consistency.read_strongest")
+    strength = READ_ORDER.index(str(fact.value)) / (len(READ_ORDER) - 1)
+    because = fact_because(case.database, fact, f"strongest read: {in_words(fact.value)}")
+    if case.needs.consistency in ("strong", "read-your-writes"):
+        return strength, because
+    return max(0.8, strength), because
+
+
+def operations(case: Case) -> Value:
+    """A managed service is least work; one process is little; a cluster run by oneself is most."""
+    models = set(case.database.deployment_models)
+    said = f"can be had as: {in_words(case.database.deployment_models)}"
+    because = Because("fact", said, f"{case.database.slug}:deployment_models", case.database.docs_url)
+    base = 1.0 if case.needs.hosting != "self-hosted" and "managed" in models else 0.7
+    fact = case.database.fact("scaling.sharding")
+    a_cluster = fact and fact.value == "automatic" and not in_memory(case.database)
+    if fact and a_cluster and "service_internal" not in _modes(case.database) and _fits_one_node(case.needs):
+        return base - 0.4, fact_because(case.database, fact, "a cluster to run for a load that one node carries")
+    return base, because
+
+
+def _modes(database: Database) -> tuple[str, ...]:
+    fact = database.fact("replication.modes")
+    return tuple(str(one) for one in fact.value) if fact and isinstance(fact.value, tuple) else ()
+
+
+def _fits_one_node(needs: Needs) -> bool:
+    """Start simple: a fifth of what one relational writer is taken to carry needs no cluster."""
+    writer = ONE_WRITER_PER_SECOND["relational"]
+    writes, size = needs.writes_per_second, needs.size_gib
+    return bool(writes and size and writes.mid <= writer.low and size.mid <= ONE_WRITER_GIB.low)
+
+
+def team(case: Case) -> Value:
+    slug = case.database.slug
+    if slug in case.setting.team_knows:
+        return 1.0, Because("input", "the team runs it already", "team.knows")
+    wires = case.database.fact("query.wire_compatible_with")
+    spoken = {str(one) for one in wires.value} if wires and isinstance(wires.value, tuple) else set()
+    if spoken & case.setting.team_knows:
+        return 0.6, Because("input", "speaks the protocol of a system that the team runs", "team.knows")
+    return 0.0, Because("input", "the team has not said that it runs this", "team.knows")
+
+
+def already_in_plan(case: Case) -> Value:
+    if case.database.slug in case.setting.in_plan:
+        return 1.0, Because("input", "the plan has this system already: no further system to run", "stores")
+    return 0.0, Because("input", "one more system to run", "stores")
+
+
+def maturity(case: Case) -> Value:
+    status = case.database.status
+    because = Because("fact", f"status: {status}", f"{case.database.slug}:status", case.database.docs_url)
+    if status != "active":
+        return (0.2 if status == "maintenance" else 0.0), because
+    fact = case.database.fact("licence.model")
+    if fact and fact.value in ("open_source", "public_domain"):
+        return 1.0, fact_because(case.database, fact, "open source and maintained")
+    return 0.7, because
+
+
+CRITERIA: dict[str, Callable[[Case], Value]] = {
+    "requirements": requirements,
+    "queries": queries,
+    "purpose": purpose,
+    "headroom": headroom,
+    "consistency": consistency,
+    "operations": operations,
+    "team": team,
+    "in-plan": already_in_plan,
+    "maturity": maturity,
+}
