@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -134,15 +135,18 @@ def on_crash(request: HttpRequest, error: Exception) -> HttpResponse:
     return error_response(500, *WORDS[500])
 
 
-api.add_exception_handler(ValidationError, on_validation)
-api.add_exception_handler(DocumentError, on_document)
-api.add_exception_handler(HttpError, on_http)
-api.add_exception_handler(AuthenticationError, on_http)
-api.add_exception_handler(AuthorizationError, on_http)
-api.add_exception_handler(Http404, on_missing)
-api.add_exception_handler(RequestDataTooBig, on_too_big)
-api.add_exception_handler(Exception, on_crash)
-for outage in OUTAGES:
-    api.add_exception_handler(outage, on_outage)
+HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    ValidationError: on_validation,
+    DocumentError: on_document,
+    HttpError: on_http,
+    AuthenticationError: on_http,
+    AuthorizationError: on_http,
+    Http404: on_missing,
+    RequestDataTooBig: on_too_big,
+    Exception: on_crash,
+    **dict.fromkeys(OUTAGES, on_outage),
+}
+for exception, handler in HANDLERS.items():
+    api.add_exception_handler(exception, handler)
 api.add_router("", catalog_router)
 api.add_router("", planner_router)

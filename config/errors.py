@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 # The database or the broker cannot be reached. Services save in one transaction, so nothing is half saved.
 OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, BrokerError, RedisError)
+UNREACHABLE: tuple[type[Exception], ...] = (*OUTAGES, OSError)
 
 Detail = Mapping[str, str | int | None]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.celery import app
-from config.errors import OUTAGES
+from config.errors import OUTAGES, UNREACHABLE
 from config.middleware import GetResponse
 
 WORKER_ANSWERS_WITHIN_SECONDS = 1.0
@@ -45,13 +45,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def check_database() -> str:
     """ "" when it answers, else what is wrong in words."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-        version = connection.pg_version if connection.vendor == "postgresql" else POSTGRESQL_FLOOR
-    except (DatabaseError, *OUTAGES):
+        too_old = postgresql_too_old()
+    except OUTAGES:
         return "the database does not answer"
-    return "" if version >= POSTGRESQL_FLOOR else "PostgreSQL is older than 15"
+    return "PostgreSQL is older than 15" if too_old else ""
+
+
+def postgresql_too_old() -> bool:
+    """Ask the database for its version; SQLite, which comes with Python, only has to answer."""
+    is_postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num" if is_postgresql else "SELECT 1")
+        answer = int(cursor.fetchone()[0])
+    return is_postgresql and answer < POSTGRESQL_FLOOR
 
 
 def check_broker() -> str:
@@ -62,7 +68,7 @@ def check_broker() -> str:
             connect_timeout=2, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS
         ) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-    except (OSError, *OUTAGES):
+    except UNREACHABLE:
         return "the queue (Redis) does not answer"
     return ""
 
@@ -70,6 +76,6 @@ def check_broker() -> str:
 def check_worker() -> str:
     try:
         answers = app.control.broadcast("ping", reply=True, limit=1, timeout=WORKER_ANSWERS_WITHIN_SECONDS)
-    except (OSError, *OUTAGES):
+    except UNREACHABLE:
         return "the queue does not answer"
     return "" if answers else "no worker answers; background work waits until one does"

@@ -25,7 +25,7 @@ from django.db import OperationalError, connection
 
 from config.celery import app
 from config.environment import BadSetting, from_process
-from config.health import POSTGRESQL_FLOOR
+from config.health import postgresql_too_old
 
 WEB_STARTS_WITHIN_SECONDS = 60
 STOPS_WITHIN_SECONDS = 8
@@ -104,10 +104,8 @@ def refuse_used_port() -> None:
 def prepare() -> None:
     """Bring database, catalog, example plan and static files up to date; each does nothing when it already is."""
     try:
-        if connection.vendor == "postgresql":
-            connection.ensure_connection()
-            if connection.pg_version < POSTGRESQL_FLOOR:
-                raise BadSetting("Polystore cannot start: DATABASE_URL leads to a PostgreSQL older than 15.")
+        if postgresql_too_old():
+            raise BadSetting("Polystore cannot start: DATABASE_URL leads to a PostgreSQL older than 15.")
         call_command("migrate", verbosity=0)
     except OperationalError as error:
         raise BadSetting(f"Polystore cannot start: the database does not answer. {error}") from None

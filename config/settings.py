@@ -195,8 +195,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
-# A plan document is at most 1 MiB (planner.engine.document says so in words); the rest is room for form encoding.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_153_434
+# A plan document is at most 1 MiB, which its parser says in words; a form's URL encoding can make it 3 times as long.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
