@@ -122,7 +122,7 @@ def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return error_response(413, "too-large", "The request body is over 1 MiB, the limit of a plan document.")
+    return error_response(413, "too-large", "The request body is too large. A plan document has at most 1 MiB.")
 
 
 def on_outage(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.api import api
+from config.theme import theme
 
 urlpatterns = [
     path("", include("planner.urls")),
@@ -14,5 +15,6 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
+    path("theme/", theme, name="theme"),
 ]
 handler500 = "config.views.server_error"
