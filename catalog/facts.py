@@ -137,22 +137,34 @@ class Price:
     notes: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The published catalog at one moment. `id` is a SHA-256 over its content, so equal content has an equal id."""
+    """The published catalog at one moment. `id` is a SHA-256 over its content: two snapshots are equal if their ids are."""
 
     id: str
     databases: Mapping[str, Database]
     offerings: Mapping[str, Offering]
 
+    def __hash__(self) -> int:
+        return hash(self.id)
 
-@dataclass(frozen=True)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Snapshot) and other.id == self.id
+
+
+@dataclass(frozen=True, eq=False)
 class PriceBook:
-    """All prices. `id` is a SHA-256 over the rows; look-ups are by (provider, service, region) through `rows`."""
+    """All prices. `id` is a SHA-256 over the rows: equal ids, equal books. `rows` looks up (provider, service, region)."""
 
     id: str
     prices: tuple[Price, ...]
     index: Mapping[tuple[str, str, str], tuple[Price, ...]] = field(repr=False, default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PriceBook) and other.id == self.id
 
     def rows(self, provider: str, service: str, region: str) -> tuple[Price, ...]:
         """Prices of one service in one region; () where the book has none. Never falls back to another region."""

@@ -109,4 +109,3 @@ def _name(database: str, snapshot: Snapshot) -> str:
 
 def _order(verdict: Verdict) -> tuple[bool, bool, float, str]:
     return verdict.kind == "refused", verdict.kind != "now", -(verdict.score or 0), verdict.store
-

@@ -1,8 +1,27 @@
-"""Quantities: a number, or three numbers [low, mid, high] meaning the 5th, 50th and 95th percentile."""
+"""Quantities: a number, or three numbers [low, mid, high] meaning the 5th, 50th and 95th percentile.
+
+The distribution is the log-metalog (Keelin's symmetric percentile triplet on the logarithm), which meets all three exactly:
+    Q(u) = exp(a1 + a2*logit(u) + a3*(u - 1/2)*logit(u)),
+with L = ln((1-alpha)/alpha), alpha = 0.05, z = ln(low, mid, high): a1 = z_mid, a2 = (z_high - z_low) / (2 L),
+a3 = ((z_high + z_low)/2 - z_mid) / ((1/2 - alpha) L). It is a distribution while |a3/a2| < 1.66711; a more skewed triple falls
+back to a lognormal split at the median. A triple that begins at zero cannot be on a logarithm: it is a piecewise
+linear quantile function through the three percentiles.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+ALPHA = 0.05
+FEASIBLE_SKEW = 1.66711
+# Draws outside 1 in 2,000 on either side are cut: three percentiles say nothing about tails that far out.
+TAIL = 1 / 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +35,59 @@ class Quantity:
     @property
     def certain(self) -> bool:
         return self.low == self.mid == self.high
+
+
+def quantile(quantity: Quantity, u: Floats) -> Floats:
+    """Values of the quantity at the probabilities `u` (any shape); exact at 0.05, 0.5 and 0.95."""
+    if quantity.certain:
+        return np.full_like(u, quantity.mid)
+    u = np.clip(u, TAIL, 1 - TAIL)
+    if quantity.low <= 0:
+        return _from_zero(quantity, u)
+    z_low, z_mid, z_high = np.log([quantity.low, quantity.mid, quantity.high])
+    width = np.log((1 - ALPHA) / ALPHA)
+    a2 = (z_high - z_low) / (2 * width)
+    a3 = ((z_high + z_low) / 2 - z_mid) / ((0.5 - ALPHA) * width)
+    if abs(a3) >= FEASIBLE_SKEW * a2:
+        return _split_lognormal(z_low, z_mid, z_high, u)
+    logit = np.log(u / (1 - u))
+    values: Floats = np.exp(z_mid + a2 * logit + a3 * (u - 0.5) * logit)
+    return values
+
+
+def _split_lognormal(z_low: float, z_mid: float, z_high: float, u: Floats) -> Floats:
+    """Two half lognormals that meet at the median, for triples too skewed for the metalog."""
+    z = ndtri(u)
+    edge = float(ndtri(1 - ALPHA))
+    sigma = np.where(u < 0.5, (z_mid - z_low) / edge, (z_high - z_mid) / edge)
+    values: Floats = np.exp(z_mid + sigma * z)
+    return values
+
+
+def _from_zero(quantity: Quantity, u: Floats) -> Floats:
+    """Piecewise linear through the percentiles, flat below the 5th, going on at the same slope above the 95th."""
+    slope = (quantity.high - quantity.mid) / (0.5 - ALPHA)
+    below = np.interp(u, [0.0, ALPHA, 0.5, 1 - ALPHA], [quantity.low, quantity.low, quantity.mid, quantity.high])
+    values: Floats = np.where(u > 1 - ALPHA, quantity.high + slope * (u - (1 - ALPHA)), below)
+    return values
+
+
+def sobol(draws: int, dimensions: int, seed: int) -> Floats:
+    """Scrambled Sobol points, shape (draws, dimensions), the same for the same seed."""
+    if dimensions == 0:
+        return np.empty((draws, 0))
+    sampler = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    power = int(np.ceil(np.log2(draws)))
+    points: Floats = sampler.random_base2(power)[:draws]
+    return points
+
+
+def stratified(draws: int, name: str) -> Floats:
+    """One dimension of a Latin hypercube, shape (draws,), fixed by `name`: independent of every other quantity in the plan.
+
+    So one edit changes one column of numbers, and all the others can be kept.
+    """
+    seed = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+    generator = np.random.default_rng(seed)
+    points: Floats = (generator.permutation(draws) + generator.random(draws)) / draws
+    return points

@@ -18,9 +18,7 @@ def scaled(plan: Plan, factor: float) -> Plan:
 
 
 def _scaled(data_set: DataSet, factor: float) -> DataSet:
-    rates = {
-        name: _times(getattr(data_set.needs, name), factor) for name in ("reads_per_second", "writes_per_second")
-    }
+    rates = {name: _times(getattr(data_set.needs, name), factor) for name in ("reads_per_second", "writes_per_second")}
     return data_set.model_copy(update={"needs": data_set.needs.model_copy(update=rates)})
 
 
