@@ -97,6 +97,16 @@ def can_write(request: HttpRequest, plan: Plan) -> bool:
     return writable(request).filter(pk=plan.pk).exists()
 
 
+def can_hand_over(request: HttpRequest, plan: Plan) -> bool:
+    """A team's plan leaves the team only through one of its owners; one's own plan through oneself."""
+    if not request.user.is_authenticated or not can_write(request, plan):
+        return False
+    if plan.team is None:
+        return True
+    owners = Membership.objects.filter(team=plan.team, role=Membership.Role.OWNER)
+    return owners.filter(user=request.user).exists()
+
+
 def plan_shared(token: str) -> ShareLink:
     """The link of this token. Unknown, expired and revoked answer alike."""
     now = timezone.now()

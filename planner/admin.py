@@ -1,4 +1,4 @@
-"""Django admin for rare work: look at plans, take a link back, see why a job failed. Documents are never edited here."""
+"""Django admin for rare work: look at plans, take a link back, see why a job failed. No document is edited here."""
 
 from __future__ import annotations
 

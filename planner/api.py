@@ -1,7 +1,12 @@
-"""The JSON API of this app."""
+"""The JSON API of plans. Errors come out in the one shape that config/api.py gives them."""
 
 from __future__ import annotations
 
 from ninja import Router
 
+from planner.api_evaluation import router as evaluation_router
+from planner.api_plan import router as plan_router
+
 router = Router()
+router.add_router("", evaluation_router)
+router.add_router("", plan_router)

@@ -24,6 +24,8 @@ from planner.models import Plan, Revision
 __all__ = [
     "Conflict",
     "Document",
+    "Side",
+    "Stale",
     "adopt_plans",
     "copy_plan",
     "create_plan",
@@ -34,6 +36,7 @@ __all__ = [
     "publish_example",
     "redo",
     "rename_plan",
+    "replace_document",
     "resolve_conflict",
     "restore_plan",
     "restore_revision",
@@ -67,12 +70,10 @@ def create_plan(
     summary: str = "Created",
     is_example: bool = False,
 ) -> Plan:
-    """A new plan with its first revision. It belongs to exactly one of owner, team and visitor; an example to no one."""
+    """A new plan with its first version. It belongs to one of owner, team and visitor; an example to no one."""
     if sum((owner is not None, team is not None, bool(visitor), is_example)) != 1:
         raise ValueError("A plan belongs to one person, one team or one visitor.")
-    plan = Plan.objects.create(
-        name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example
-    )
+    plan = Plan.objects.create(name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example)
     _append(plan, document, parent=None, author=owner, summary=summary)
     return plan
 
@@ -98,6 +99,18 @@ def copy_plan(
     """A plan of one's own that starts as this revision. The source and its history stay as they are."""
     text = summary or f"Copied from {source.plan.name}, version {source.number}"
     return create_plan(document_of(source), owner=owner, team=team, visitor=visitor, summary=text)
+
+
+class Stale(Exception):
+    """The plan has a newer version than the one that the caller saw."""
+
+
+@transaction.atomic
+def replace_document(plan: Plan, document: Document, *, base: Revision, author: User | None, summary: str) -> Revision:
+    """Like `save_revision`, for callers who merge themselves: raises Stale where someone saved since `base`."""
+    if _locked_head(plan).pk != base.pk:
+        raise Stale
+    return save_revision(plan, document, base=base, author=author, summary=summary)
 
 
 @transaction.atomic
@@ -143,7 +156,13 @@ def redo(plan: Plan, author: User | None) -> Revision | None:
 
 
 def resolve_conflict(
-    plan: Plan, ours: Document, choices: Mapping[str, Side], *, base: Revision, theirs: Revision, summary: str,
+    plan: Plan,
+    ours: Document,
+    choices: Mapping[str, Side],
+    *,
+    base: Revision,
+    theirs: Revision,
+    summary: str,
     author: User | None,
 ) -> Revision:
     """Save the mix of two edits that a person chose. Merged again if somebody saved after `theirs`."""
@@ -202,9 +221,7 @@ def _merged(base: Revision, ours: Document, head: Revision, summary: str) -> Doc
     return merged.plan
 
 
-def _append(
-    plan: Plan, document: Document, *, parent: Revision | None, author: User | None, summary: str
-) -> Revision:
+def _append(plan: Plan, document: Document, *, parent: Revision | None, author: User | None, summary: str) -> Revision:
     newest = Revision.objects.filter(plan=plan).aggregate(newest=Max("number"))["newest"] or 0
     revision = Revision.objects.create(
         plan=plan,

@@ -15,13 +15,14 @@ from pydantic import ValidationError as InvalidSection
 
 from planner.engine.document import BackupCopy, BackupPolicy
 from planner.forms import words
+from planner.forms.problems import PlainForm
 from planner.forms.triple import as_written, choices
 
 MAX_ROWS = 20
 KEEP_PARTS = ("daily", "weekly", "monthly", "yearly")
 
 
-class CopyForm(forms.Form):
+class CopyForm(PlainForm):
     medium = forms.CharField(label="Where", max_length=60)
     region = forms.CharField(label="Region", max_length=63, required=False)
     offsite = forms.BooleanField(label="Other site", required=False)
@@ -29,7 +30,7 @@ class CopyForm(forms.Form):
     encrypted = forms.BooleanField(label="Encrypted", required=False)
 
 
-class BackupForm(forms.Form):
+class BackupForm(PlainForm):
     kind = forms.ChoiceField(label="Kind", choices=choices(words.BACKUP_KINDS))
     every = forms.CharField(label="Every", max_length=20, help_text="30s, 5m, 6h, 7d, 4w, 12M or 7y")
     keep = forms.CharField(label="Keep", max_length=80, help_text="5w, 14 copies, or daily 7, weekly 4, monthly 12")
@@ -41,7 +42,10 @@ class BackupForm(forms.Form):
 
     def raw(self) -> dict[str, Any]:
         got = self.cleaned_data
-        copies = [{key: value or None if key == "region" else value for key, value in one.cleaned_data.items()} for one in self.copies]
+        copies = [
+            {key: value or None if key == "region" else value for key, value in one.cleaned_data.items()}
+            for one in self.copies
+        ]
         return {**got, "keep": keep_from_text(got["keep"]), "copies": copies}
 
 
@@ -62,7 +66,7 @@ class BackupRows:
         return found
 
     def is_valid(self) -> bool:
-        if not all([form.is_valid() for row in self.rows for form in (row, *row.copies)]):
+        if self.errors:
             return False
         for row in self.rows:
             _validate(row)
@@ -72,15 +76,20 @@ class BackupRows:
         return [row.raw() for row in self.rows]
 
     def change_rows(self, add: str, drop: str) -> None:
-        """Do what the pressed button says: `backup`, `<row>-copy`, or the prefix of the row to drop."""
+        """Do what the pressed button says: `backup`, `<prefix of a row>-copy`, or the prefix of the row to drop."""
         if add == "backup" and len(self.rows) < MAX_ROWS:
-            at = len(self.rows)
-            self.rows.append(BackupForm(prefix=f"backup-{at}", auto_id="%s", copies=[_copy(at, 0)]))
-        for at, row in enumerate(self.rows):
-            if add == f"{at}-copy" and len(row.copies) < MAX_ROWS:
-                row.copies.append(_copy(at, len(row.copies)))
+            at = 1 + max((_number(row) for row in self.rows), default=-1)
+            self.rows.append(BackupForm(prefix=f"backup-{at}", copies=[_copy(at, 0)]))
+        for row in self.rows:
+            if add == f"{row.prefix}-copy" and len(row.copies) < MAX_ROWS:
+                row.copies.append(_copy(_number(row), 1 + max((_number(one) for one in row.copies), default=-1)))
             row.copies = [one for one in row.copies if one.prefix != drop]
         self.rows = [row for row in self.rows if row.prefix != drop]
+
+
+def _number(form: PlainForm) -> int:
+    """The number at the end of the prefix: 2 of `backup-0-copy-2`."""
+    return int(str(form.prefix).rpartition("-")[2])
 
 
 def _validate(row: BackupForm) -> None:
@@ -92,15 +101,17 @@ def _validate(row: BackupForm) -> None:
             row.add_error(name if name in row.fields else None, problem["msg"].removeprefix("Value error, "))
 
 
-def _copy(backup: int, at: int, data: Mapping[str, str] | None = None, initial: dict[str, Any] | None = None) -> CopyForm:
+def _copy(
+    backup: int, at: int, data: Mapping[str, str] | None = None, initial: dict[str, Any] | None = None
+) -> CopyForm:
     start = {"medium": "object-storage", "encrypted": True} if initial is None else initial
-    return CopyForm(data, prefix=f"backup-{backup}-copy-{at}", auto_id="%s", initial=start)
+    return CopyForm(data, prefix=f"backup-{backup}-copy-{at}", initial=start)
 
 
 def _from_plan(at: int, backup: BackupPolicy) -> BackupForm:
     copies = [_copy(at, number, initial=_copy_values(one)) for number, one in enumerate(backup.copies)]
     values = {"kind": backup.kind, "every": backup.every, "method": backup.method, "keep": keep_text(backup)}
-    return BackupForm(prefix=f"backup-{at}", auto_id="%s", initial=values, copies=copies)
+    return BackupForm(prefix=f"backup-{at}", initial=values, copies=copies)
 
 
 def _copy_values(one: BackupCopy) -> dict[str, Any]:
@@ -114,9 +125,7 @@ def _from_request(data: Mapping[str, str]) -> list[BackupForm]:
     for at in numbers:
         pattern = re.compile(rf"backup-{at}-copy-(\d{{1,3}})-")
         copies = sorted({int(found[1]) for key in data if (found := pattern.match(key))})[:MAX_ROWS]
-        rows.append(
-            BackupForm(data, prefix=f"backup-{at}", auto_id="%s", copies=[_copy(at, one, data=data) for one in copies])
-        )
+        rows.append(BackupForm(data, prefix=f"backup-{at}", copies=[_copy(at, one, data=data) for one in copies]))
     return rows
 
 

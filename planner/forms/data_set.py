@@ -12,6 +12,7 @@ from pydantic import ValidationError as InvalidSection
 from planner.engine.document import DataSet, DocumentError
 from planner.engine.document import Plan as Document
 from planner.forms import words
+from planner.forms.problems import PlainForm, set_choices
 from planner.forms.triple import NumberField, TripleField, as_written, choices, typed_or_blank
 
 TRIPLES = ("reads_per_second", "writes_per_second", "item_bytes", "size_gib", "growth_per_year", "latency_p99_ms")
@@ -22,7 +23,7 @@ CACHE_TRIPLES = ("memory_gib", "zipf_alpha")
 CACHE_NUMBERS = ("ttl_seconds", "hot_fraction")
 
 
-class DataSetForm(forms.Form):
+class DataSetForm(PlainForm):
     """Field names are the document's; those of the cache begin with `cache_`."""
 
     name = forms.CharField(label="Name", max_length=120)
@@ -62,17 +63,19 @@ class DataSetForm(forms.Form):
     cache_hot_fraction = NumberField(label="Share ever read through it", unit="0 to 1", example="1", ranged=True)
 
     def __init__(self, data: Any = None, *, plan: Document, path: str, data_set: DataSet | None = None) -> None:
-        super().__init__(data, initial=_initial(data_set), auto_id="%s")
+        super().__init__(data, initial=_initial(data_set))
         self.plan = plan
         self.path = path
         self.before = data_set
-        others = [(ref.path, f"{ref.service.name}: {ref.data_set.name}") for ref in plan.data_sets() if ref.path != path]
+        others = [
+            (ref.path, f"{ref.service.name}: {ref.data_set.name}") for ref in plan.data_sets() if ref.path != path
+        ]
         stores = [(slug, f"{store.name or slug} ({slug})") for slug, store in plan.stores.items()]
-        _choices_of(self, "derived_from", others)
-        _choices_of(self, "cache_store", [("", "None"), *stores])
+        set_choices(self, "derived_from", others)
+        set_choices(self, "cache_store", [("", "None"), *stores])
         service = plan.services.get(path.partition("/")[0])
         inherited = words.TIERS.get(str(service.tier), "") if service else ""
-        _choices_of(self, "tier", choices(words.TIERS, f"As the service: {inherited.lower()}"))
+        set_choices(self, "tier", choices(words.TIERS, f"As the service: {inherited.lower()}"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -135,15 +138,14 @@ class DataSetForm(forms.Form):
         return name if name in self.fields else None
 
 
-def _choices_of(form: forms.Form, name: str, options: list[tuple[str, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = options
-
-
 def _initial(data_set: DataSet | None) -> dict[str, Any]:
     """What the boxes show first."""
-    start = {"role": "source", "cache_layer": "distributed", "cache_strategy": "cache-aside", "cache_invalidation": "ttl"}
+    start = {
+        "role": "source",
+        "cache_layer": "distributed",
+        "cache_strategy": "cache-aside",
+        "cache_invalidation": "ttl",
+    }
     if data_set is None:
         return start
     raw = as_written(data_set)

@@ -14,12 +14,13 @@ from planner.engine.document import DataSet, Needs, Plan, Service
 from planner.engine.placement import NEW, moved
 from planner.engine.results import Evaluation
 from planner.forms import words
+from planner.forms.problems import PlainForm, set_choices
 from planner.forms.triple import NumberField, choices
 
 NEW_SERVICE = ""
 
 
-class NewDataSetForm(forms.Form):
+class NewDataSetForm(PlainForm):
     name = forms.CharField(label="Data set name", max_length=120)
     service = forms.ChoiceField(label="Service", required=False)
     service_name = forms.CharField(label="Name of the new service", required=False, max_length=120)
@@ -34,15 +35,17 @@ class NewDataSetForm(forms.Form):
     )
     queries = forms.MultipleChoiceField(label="Ways of reading", choices=choices(words.QUERIES), required=False)
     place = forms.ChoiceField(
-        label="Store", required=False, choices=[("best", "The best in the ranking"), ("", "Decide later")], initial="best"
+        label="Store",
+        required=False,
+        choices=[("best", "The best in the ranking"), ("", "Decide later")],
+        initial="best",
     )
 
     def __init__(self, data: Any = None, *, plan: Plan, service: str = "") -> None:
-        super().__init__(data, initial={"service": service, "place": "best"}, auto_id="%s")
+        super().__init__(data, initial={"service": service, "place": "best"})
         self.plan = plan
-        field = self.fields["service"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [*((slug, one.name) for slug, one in plan.services.items()), (NEW_SERVICE, "A new service")]
+        options = [(slug, one.name) for slug, one in plan.services.items()]
+        set_choices(self, "service", [*options, (NEW_SERVICE, "A new service")])
 
     def changed_document(self, snapshot: Snapshot, evaluate: Callable[[Plan], Evaluation]) -> tuple[Plan, str]:
         """The plan with the data set (and where asked its best store), and the data set's path."""

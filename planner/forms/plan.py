@@ -10,18 +10,19 @@ from django import forms
 
 from planner.engine.document import DocumentError, Plan, parse
 from planner.forms import words
+from planner.forms.problems import PlainForm, set_choices, style
 from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
 
 TARGET_LIMITS = ("rpo_minutes", "rto_minutes")
 
 
-class BlankPlanForm(forms.Form):
+class BlankPlanForm(PlainForm):
     name = forms.CharField(label="Name of the plan", max_length=120)
     provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS))
     region = forms.CharField(label="Region", max_length=63, required=False)
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"provider": "aws", "region": "us-east-1"}, auto_id="%s")
+        super().__init__(data, initial={"provider": "aws", "region": "us-east-1"})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -38,27 +39,28 @@ class BlankPlanForm(forms.Form):
         return document
 
 
-class PlanForm(forms.Form):
+class PlanForm(PlainForm):
     """What is true of the whole plan. Targets are fields `<tier>_rpo_minutes` and `<tier>_rto_minutes`."""
 
     name = forms.CharField(label="Name", max_length=120)
     summary = forms.CharField(label="What it is for", required=False, max_length=4000, widget=forms.Textarea)
     provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS))
     region = forms.CharField(label="Region", max_length=63, required=False)
-    people_on_call = NumberField(label="People on call", unit="limits restore steps at the same time", example="2", whole=True)
+    people_on_call = NumberField(
+        label="People on call", unit="limits restore steps at the same time", example="2", whole=True
+    )
     hourly_cost_usd = NumberField(label="Cost of one hour of work, USD", example="90")
     knows = forms.MultipleChoiceField(label="Databases the team runs already", required=False)
 
     def __init__(self, data: Any = None, *, plan: Plan, databases: Mapping[str, str]) -> None:
-        super().__init__(data, initial=_initial(plan), auto_id="%s")
+        super().__init__(data, initial=_initial(plan))
         self.plan = plan
-        knows = self.fields["knows"]
-        assert isinstance(knows, forms.MultipleChoiceField)
-        knows.choices = choices(databases)
+        set_choices(self, "knows", choices(databases))
         for tier, word in words.TIERS.items():
             for limit, label in zip(TARGET_LIMITS, ("lose at most, min", "back within, min"), strict=True):
                 field = NumberField(label=f"{word}: {label}", example="15")
                 field.required = True
+                style(field.widget)
                 self.fields[f"{tier}_{limit}"] = field
 
     @property

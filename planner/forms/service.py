@@ -12,10 +12,11 @@ from planner.engine import edits
 from planner.engine.document import DocumentError, Plan, Service
 from planner.forms import words
 from planner.forms.plan import add_document_error
+from planner.forms.problems import PlainForm, set_choices
 from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(PlainForm):
     name = forms.CharField(label="Name", max_length=120)
     tier = forms.ChoiceField(label="Recovery target", choices=choices(words.TIERS))
     startup_minutes = NumberField(label="Starts in, min", example="5")
@@ -26,10 +27,8 @@ class ServiceForm(forms.Form):
         self.saved_slug = slug
         before = plan.services.get(slug)
         initial = {"tier": "medium"} if before is None else _initial(before)
-        super().__init__(data, initial=initial, auto_id="%s")
-        depends_on = self.fields["depends_on"]
-        assert isinstance(depends_on, forms.MultipleChoiceField)
-        depends_on.choices = [(key, one.name) for key, one in plan.services.items() if key != slug]
+        super().__init__(data, initial=initial)
+        set_choices(self, "depends_on", [(key, one.name) for key, one in plan.services.items() if key != slug])
 
     def changed_document(self) -> Plan | None:
         """The plan with this service; None where the document's rules refuse it (the form then says why)."""

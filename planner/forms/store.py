@@ -15,13 +15,14 @@ from planner.engine.store_defaults import SELF_HOSTED, daily_backup, offerings_f
 from planner.forms import words
 from planner.forms.backup import BackupRows
 from planner.forms.plan import add_document_error
+from planner.forms.problems import PlainForm, set_choices
 from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
 
 REPLICATION_CHOICES = ("mode", "pattern", "conflict_resolution")
 REPLICATION_NUMBERS = ("replicas", "zones", "write_quorum", "read_quorum")
 
 
-class StoreForm(forms.Form):
+class StoreForm(PlainForm):
     name = forms.CharField(label="Name", max_length=120)
     database = forms.ChoiceField(label="Database")
     version = forms.CharField(label="Version", max_length=40, required=False)
@@ -45,17 +46,21 @@ class StoreForm(forms.Form):
         self.plan, self.slug, self.saved_slug = plan, slug, slug
         before = plan.stores.get(slug)
         initial = _initial(before) if before else _initial_new(plan, database)
-        super().__init__(data, initial=initial, auto_id="%s")
+        super().__init__(data, initial=initial)
         backups = before.backups if before else (daily_backup(plan.region),)
         self.backups = BackupRows(data, backups)
         found = sorted(snapshot.databases.values(), key=lambda one: one.name.lower())
-        _choices_of(self, "database", [(one.slug, one.name) for one in found])
+        set_choices(self, "database", [(one.slug, one.name) for one in found])
         chosen, provider = (str(self[name].value() or "") for name in ("database", "provider"))
         offers = [(one.slug, one.name) for one in offerings_for(chosen, provider, snapshot)]
-        _choices_of(self, "offering", [*offers, (SELF_HOSTED, "Run it ourselves")])
+        set_choices(self, "offering", [*offers, (SELF_HOSTED, "Run it ourselves")])
 
     def clean_regions(self) -> list[str]:
         return [region.strip() for region in self.cleaned_data["regions"].split(",") if region.strip()]
+
+    @property
+    def problem_list(self) -> list[tuple[str, str]]:
+        return super().problem_list + (self.backups.errors if self.backups.bound else [])
 
     def is_valid(self) -> bool:
         rows = self.backups.is_valid()
@@ -71,7 +76,9 @@ class StoreForm(forms.Form):
         replication = (raw.get("replication") or {}) | {key: got[key] or None for key in REPLICATION_CHOICES}
         replication |= {key: got[key] for key in REPLICATION_NUMBERS} | {"regions": got["regions"]}
         keep_empty = ("conflict_resolution", "write_quorum", "read_quorum")
-        raw["replication"] = {key: value for key, value in replication.items() if value is not None or key in keep_empty}
+        raw["replication"] = {
+            key: value for key, value in replication.items() if value is not None or key in keep_empty
+        }
         raw["backups"] = self.backups.raw()
         self.saved_slug = self.slug or edits.unique_slug(got["name"], set(self.plan.stores))
         try:
@@ -83,12 +90,6 @@ class StoreForm(forms.Form):
                 name = next((str(part) for part in reversed(problem["loc"]) if part in self.fields), None)
                 self.add_error(name, problem["msg"].removeprefix("Value error, "))
         return None
-
-
-def _choices_of(form: forms.Form, name: str, options: list[tuple[str, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = options
 
 
 def _initial_new(plan: Plan, database: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ Number = int | float
 PARTS = ("low", "likely", "high")
 
 
-def number(text: str, *, label: str, example: str = "210") -> Number | None:
+def number(text: str, *, label: str, example: str = "210", code: str = "number") -> Number | None:
     """A typed number, with or without thousands separators; None for an empty box."""
     cleaned = text.strip().replace(",", "").replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
     if not cleaned:
@@ -23,9 +23,9 @@ def number(text: str, *, label: str, example: str = "210") -> Number | None:
     try:
         value = float(cleaned)
     except ValueError:
-        raise ValidationError(f"Enter {label} as a number, such as {example}.", code="number") from None
+        raise ValidationError(f"Enter {label} as a number, such as {example}.", code=code) from None
     if not math.isfinite(value):
-        raise ValidationError(f"Enter {label} as a number, such as {example}.", code="number")
+        raise ValidationError(f"Enter {label} as a number, such as {example}.", code=code)
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
@@ -34,7 +34,9 @@ def typed(value: float) -> str:
     return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
-def triple(low: Number | None, likely: Number | None, high: Number | None, *, label: str) -> Number | list[Number] | None:
+def triple(
+    low: Number | None, likely: Number | None, high: Number | None, *, label: str
+) -> Number | list[Number] | None:
     """What the document holds. One side left empty means: as likely."""
     if likely is None:
         if low is None and high is None:
@@ -66,7 +68,9 @@ class TripleField(forms.Field):
 
     widget = TripleWidget
 
-    def __init__(self, *, label: str, unit: str = "", example: str = "210", minimum: float = 0, above: bool = False) -> None:
+    def __init__(
+        self, *, label: str, unit: str = "", example: str = "210", minimum: float = 0, above: bool = False
+    ) -> None:
         super().__init__(label=label, required=False)
         self.unit = unit
         self.example = example
@@ -75,12 +79,16 @@ class TripleField(forms.Field):
 
     def clean(self, value: Any) -> Number | list[Number] | None:
         words = self.words
-        parts = [number(text or "", label=words, example=self.example) for text in (value or ["", "", ""])]
-        for part in parts:
-            if part is not None and (part < self.minimum or (self.above and part == self.minimum)):
-                least = "more than" if self.above else "at least"
-                raise ValidationError(f"Enter {words} as {least} {typed(self.minimum)}.", code="minimum")
+        parts = [self._part(text or "", part, words) for text, part in zip(value or ["", "", ""], PARTS, strict=True)]
         return triple(*parts, label=words)
+
+    def _part(self, text: str, part: str, words: str) -> Number | None:
+        """One box. The error's code names the box, so that the page can mark it."""
+        found = number(text, label=words, example=self.example, code=part)
+        if found is not None and (found < self.minimum or (self.above and found == self.minimum)):
+            least = "more than" if self.above else "at least"
+            raise ValidationError(f"Enter {words} as {least} {typed(self.minimum)}.", code=part)
+        return found
 
     @property
     def words(self) -> str:
@@ -94,7 +102,14 @@ class NumberField(forms.CharField):
     """
 
     def __init__(
-        self, *, label: str, unit: str = "", example: str = "30", minimum: float = 0, whole: bool = False, ranged: bool = False
+        self,
+        *,
+        label: str,
+        unit: str = "",
+        example: str = "30",
+        minimum: float = 0,
+        whole: bool = False,
+        ranged: bool = False,
     ) -> None:
         super().__init__(label=label, required=False, max_length=60)
         self.unit = unit
@@ -106,7 +121,9 @@ class NumberField(forms.CharField):
     def clean(self, value: Any) -> Any:
         words = "the " + (str(self.label)[:1].lower() + str(self.label)[1:]).split(",")[0]
         text = str(super().clean(value))
-        found = [number(part, label=words, example=self.example) for part in (text.split(";", 2) if self.ranged else [text])]
+        found = [
+            number(part, label=words, example=self.example) for part in (text.split(";", 2) if self.ranged else [text])
+        ]
         return self._checked(found, words)
 
     def _checked(self, found: list[Number | None], words: str) -> Number | list[Number] | None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from planner.engine.results import DataSetRecovery, Evaluation, Interval, Totals
-from planner.engine.words import duration_words
-
-UNKNOWN = "unknown"
-ORDER = {"better": -1, "worse": 1}
+from planner.figures import UNKNOWN, duration, money, money_change
 
 
 @dataclass(frozen=True)
@@ -27,26 +23,11 @@ class Changed:
         return self.before != self.after
 
 
-def money_words(value: float | None) -> str:
-    """USD to three significant figures, as estimates are written: `$5,540`."""
-    if value is None:
-        return UNKNOWN
-    amount = Decimal(str(value))
-    if amount == 0:
-        return "$0"
-    rounded = float(f"{float(amount):.3g}")
-    sign = "\u2212" if rounded < 0 else ""
-    size = abs(rounded)
-    return f"{sign}${size:,.0f}" if size >= 100 else f"{sign}${Decimal(str(size)).quantize(Decimal('0.01'), ROUND_HALF_EVEN)}"
-
-
 def money_difference(before: Interval | None, after: Interval | None) -> str:
     if before is None or after is None:
         return UNKNOWN
     change = after.p50 - before.p50
-    if abs(change) < 0.5:
-        return "$0"
-    return f"+{money_words(change)}" if change > 0 else money_words(change)
+    return money_change(change) if abs(change) >= 0.5 else "$0"
 
 
 def cost(before: Totals, after: Totals) -> Changed:
@@ -56,7 +37,7 @@ def cost(before: Totals, after: Totals) -> Changed:
 
 
 def _total(totals: Totals) -> str:
-    words = money_words(totals.monthly_usd.p50 if totals.monthly_usd else None)
+    words = money(totals.monthly_usd.p50 if totals.monthly_usd else None)
     return f"at least {words}" if totals.at_least and totals.monthly_usd else words
 
 
@@ -73,9 +54,7 @@ def high_findings(before: Totals, after: Totals) -> Changed:
 def targets(before: Totals, after: Totals) -> Changed:
     old, new = (f"{one.targets_met} of {one.targets_total}" for one in (before, after))
     missed = [one.targets_total - one.targets_met for one in (before, after)]
-    return Changed(
-        "Recovery targets met", old, new, _tone(*missed), _signed(after.targets_met - before.targets_met)
-    )
+    return Changed("Recovery targets met", old, new, _tone(*missed), _signed(after.targets_met - before.targets_met))
 
 
 def stores(before: Totals, after: Totals) -> Changed:
@@ -93,7 +72,11 @@ def recovery(before: DataSetRecovery | None, after: DataSetRecovery | None, name
         lost_tone = _tone(was.rpo_seconds if was else None, one.rpo_seconds)
         rows.append(Changed(f"{label}: lost", was.lost if was else UNKNOWN, one.lost, lost_tone))
         back_tone = _tone(was.rto_seconds if was else None, one.rto_seconds)
-        rows.append(Changed(f"{label}: back in", _back(was.rto_seconds if was else None), _back(one.rto_seconds), back_tone))
+        rows.append(
+            Changed(
+                f"{label}: back in", duration(was.rto_seconds if was else None), duration(one.rto_seconds), back_tone
+            )
+        )
     return tuple(row for row in rows if row.differs)
 
 
@@ -101,10 +84,6 @@ def before_and_after(before: Evaluation, after: Evaluation, path: str) -> tuple[
     """The consequences of one edit of one data set: cost and findings always, recovery where it changes."""
     changed = recovery(before.recovery.get(path), after.recovery.get(path))
     return (cost(before.totals, after.totals), *changed, findings(before.totals, after.totals))
-
-
-def _back(seconds: float | None) -> str:
-    return UNKNOWN if seconds is None else duration_words(seconds)
 
 
 def _tone(before: float | None, after: float | None) -> str:

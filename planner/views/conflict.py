@@ -31,7 +31,10 @@ def resolve(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
             plan, ours, choices, base=base, theirs=theirs, summary=summary, author=author(request)
         )
     except DocumentError as error:
-        context = plan_context(request, plan, tab="map") | {"problems": error.problems, "text": request.POST.get("ours", "")}
+        context = plan_context(request, plan, tab="map") | {
+            "problems": error.problems,
+            "text": request.POST.get("ours", ""),
+        }
         return render(request, "planner/unmerged.html", context, status=422)
     say(request, "Both edits are saved")
     return redirect_to(request, reverse("planner:plan", args=[plan.pk]))

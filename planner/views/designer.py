@@ -17,6 +17,7 @@ from planner.engine.document import dump_yaml
 from planner.map_layout import layout
 from planner.models import Plan
 from planner.views.panel import panel
+from planner.views.table import table_groups, table_stores
 from planner.views.plan_page import adopt, is_htmx, plan_context, redirect_to, say
 
 VIEWS = {"map": "map", "table": "data_sets", "yaml": "map"}  # view -> tab that is lit
@@ -53,14 +54,22 @@ def designer_context(context: dict[str, Any], view: str, select: str) -> dict[st
     shown: dict[str, Any] = {"view": view, "select": select, "snapshot": current_snapshot()}
     if view == "yaml":
         shown["text"] = dump_yaml(document)
+    elif view == "table":
+        shown |= table_context(context)
     else:
         shown["layout"] = layout(document, evaluation)
     return shown | {"panel": panel(document, evaluation, shown["snapshot"], select)}
 
 
-def after_edit(
-    request: HttpRequest, plan: Plan, text: str, *, select: str = "", undo: bool = True
-) -> HttpResponseBase:
+def table_context(context: dict[str, Any]) -> dict[str, Any]:
+    document, evaluation, snapshot = context["document"], context["evaluation"], current_snapshot()
+    return {
+        "table_groups": table_groups(document, evaluation, snapshot),
+        "table_stores": table_stores(document, evaluation, snapshot),
+    }
+
+
+def after_edit(request: HttpRequest, plan: Plan, text: str, *, select: str = "", undo: bool = True) -> HttpResponseBase:
     """What a person sees after an edit on the map: the fresh designer for htmx, else a redirect; both with a toast."""
     say(request, text, undo=undo)
     if is_htmx(request):

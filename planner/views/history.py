@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from catalog.services import current_snapshot
 from planner import access, services
 from planner.engine.diff import diff
 from planner.models import Plan, Revision
 from planner.views import changed, editing
-from planner.views.designer import after_edit
+from planner.views.designer import after_edit, table_context
 from planner.views.plan_page import author, base_revision, head_of, plan_context, redirect_to, say
 
 VERSIONS_PER_PAGE = 50
@@ -63,7 +62,7 @@ def version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     plan = access.plan_read(request, pk)
     shown = numbered(plan, number)
     context = plan_context(request, plan, tab="versions", revision=shown)
-    context |= {"is_head": shown.pk == head_of(plan).pk, "read_only": True, "snapshot": current_snapshot()}
+    context |= table_context(context) | {"is_head": shown.pk == head_of(plan).pk, "version_page": True}
     return render(request, "planner/version.html", context)
 
 
@@ -74,7 +73,9 @@ def changes(request: HttpRequest, pk: uuid.UUID, old: int, new: int) -> HttpResp
     before, after = services.evaluation_of(first), services.evaluation_of(last)
     document = services.document_of(last)
     names = {ref.path: ref.data_set.name for ref in document.data_sets()}
-    recoveries = [changed.recovery(before.recovery.get(path), after.recovery.get(path), name) for path, name in names.items()]
+    recoveries = [
+        changed.recovery(before.recovery.get(path), after.recovery.get(path), name) for path, name in names.items()
+    ]
     context = plan_context(request, plan, tab="versions") | {
         "first": first,
         "last": last,

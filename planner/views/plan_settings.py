@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Team
 from catalog.services import current_snapshot
 from planner import access, services
 from planner.forms.plan import PlanForm
@@ -34,13 +35,17 @@ def plan_settings(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 
 def _hand_over(request: HttpRequest, plan: Plan) -> None:
-    """Only a person can hand a plan to a team or take it back; a team's plan may be taken by its owners alone."""
+    """Give the plan to a team or take it back, where the form asks for it and the person may."""
     person, asked = author(request), request.POST.get("belongs_to")
-    if person is None or asked is None:
+    if person is None or asked is None or not access.can_hand_over(request, plan):
         return
     team = next((team for team in teams_to_write(request) if str(team.pk) == asked), None)
     if team is not None or asked == "me":
         services.hand_over(plan, person, team)
+
+
+def _teams(request: HttpRequest, plan: Plan) -> list[Team]:
+    return teams_to_write(request) if access.can_hand_over(request, plan) else []
 
 
 def _databases() -> dict[str, str]:
@@ -49,6 +54,6 @@ def _databases() -> dict[str, str]:
 
 
 def _page(request: HttpRequest, plan: Plan, form: PlanForm, *, status: int) -> HttpResponse:
-    context = plan_context(request, plan, tab="map") | {"form": form, "teams": teams_to_write(request)}
+    context = plan_context(request, plan, tab="map") | {"form": form, "teams": _teams(request, plan)}
     template = "planner/_plan_form.html" if is_htmx(request) else "planner/plan_settings.html"
     return render(request, template, context, status=status)

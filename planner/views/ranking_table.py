@@ -74,5 +74,3 @@ def _row(one: Candidate, plan: Plan, evaluation: Evaluation, snapshot: Snapshot,
         parts=one.contributions,
         cost=evaluation.stores.get(store) if store else None,
     )
-
-

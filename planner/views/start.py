@@ -56,7 +56,11 @@ def _page(
     request: HttpRequest, form: BlankPlanForm, *, text: str = "", problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HttpResponse:
     examples = Plan.objects.filter(is_example=True, deleted_at=None).select_related("head").order_by("name")
-    library = [(plan, services.evaluation_of(plan.head).totals, services.document_of(plan.head)) for plan in examples if plan.head]
+    library = [
+        (plan, services.evaluation_of(plan.head).totals, services.document_of(plan.head))
+        for plan in examples
+        if plan.head
+    ]
     context = {
         "form": form,
         "library": library,

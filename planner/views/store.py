@@ -71,6 +71,12 @@ def _page(request: HttpRequest, plan: Plan, form: StoreForm, *, status: int) -> 
     provider = str(form["provider"].value() or "")
     regions = sorted({price.region for price in current_prices().prices if price.provider == provider})
     context = plan_context(request, plan, tab="map")
-    context |= {"form": form, "slug": form.slug, "regions": regions, "show_errors": status == 422}
+    context |= {
+        "form": form,
+        "slug": form.slug,
+        "regions": regions,
+        "show_errors": status == 422,
+        "hide_errors": status == 200,
+    }
     template = "planner/_store_form.html" if is_htmx(request) else "planner/store.html"
     return render(request, template, context, status=status)

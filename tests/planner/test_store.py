@@ -1,0 +1,125 @@
+"""Stores: add, edit with replication and backups, remove."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from planner import services
+from planner.engine.document import Plan as Document
+from planner.models import Plan
+from tests.planner.plans import HTMX, browser, form_of, make_plan
+
+pytestmark = pytest.mark.django_db
+BOTH = pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+
+
+def address(plan: Plan, slug: str = "pg-main", name: str = "store") -> str:
+    return reverse(f"planner:{name}", args=[plan.pk, slug])
+
+
+def document(plan: Plan) -> Document:
+    plan.refresh_from_db()
+    assert plan.head is not None
+    return services.document_of(plan.head)
+
+
+def test_every_store_of_the_example_sent_back_as_it_came_changes_nothing() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    for slug in document(plan).stores:
+        response = client.post(address(plan, slug), form_of(client, address(plan, slug)))
+        assert response.status_code == 302, slug
+    assert plan.revisions.count() == 1
+
+
+def test_a_changed_store_is_saved() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan)) | {"replicas": "3", "regions": "us-west-2, eu-west-1", "backup-0-every": "2d"}
+    assert client.post(address(plan), form).status_code == 302
+    store = document(plan).stores["pg-main"]
+    assert store.replication is not None
+    assert (store.replication.replicas, store.replication.regions) == (3, ("us-west-2", "eu-west-1"))
+    assert store.backups[0].every == "2d"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("replicas", "many", "as a number"),
+        ("replicas", "1.5", "whole number"),
+        ("zones", "0", "at least 1"),
+        ("backup-0-every", "weekly", ""),
+        ("backup-0-keep", "a while", ""),
+        ("database", "nosuch", "Select a valid choice"),
+        ("offering", "gcp-cloud-sql-mysql", "Select a valid choice"),
+    ],
+)
+def test_bad_input_is_kept_and_not_saved(headers: dict[str, str], field: str, value: str, message: str) -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    response = client.post(address(plan), form_of(client, address(plan)) | {field: value}, headers=headers)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert message in page
+    assert "error-summary" in page
+    if field not in ("database", "offering"):
+        assert f'value="{value}"' in page
+    assert plan.revisions.count() == 1
+
+
+def test_add_and_drop_change_the_rows_and_save_nothing() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan)) | {"name": "Half typed"}
+    page = client.post(address(plan), form | {"add": "backup"}).content.decode()
+    count = len(document(plan).stores["pg-main"].backups)
+    assert f"Backup {count + 1}" in page
+    assert 'value="Half typed"' in page
+    page = client.post(address(plan), form | {"drop": "backup-0"}).content.decode()
+    assert f"Backup {count}<" not in page
+    assert plan.revisions.count() == 1
+
+
+def test_a_new_store_offers_only_what_the_provider_has_for_the_database() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    url = reverse("planner:new_store", args=[plan.pk])
+    form = form_of(client, url) | {"database": "mysql", "provider": "aws", "again": "yes"}
+    page = client.post(url, form, headers=HTMX).content.decode()
+    offering = page.split('name="offering"')[1].split("</select>")[0]
+    assert "self-hosted" in offering
+    assert "postgresql" not in offering
+    assert "mysql" in offering
+
+
+@BOTH
+def test_a_new_store_is_saved_under_a_slug_of_its_name(headers: dict[str, str]) -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    url = reverse("planner:new_store", args=[plan.pk])
+    form = form_of(client, url) | {"name": "Second shop DB", "database": "postgresql", "offering": "self-hosted"}
+    response = client.post(url, form, headers=headers)
+    assert response.status_code == (204 if headers else 302)
+    assert document(plan).stores["second-shop-db"].database == "postgresql"
+
+
+@BOTH
+def test_removing_a_store_leaves_its_data_sets_without_a_place(headers: dict[str, str]) -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    client.post(address(plan, name="remove_store"), {"base": plan.head_id}, headers=headers)
+    found = document(plan)
+    assert "pg-main" not in found.stores
+    assert found.data_set("order-service/orders").store is None
+    page = client.get(reverse("planner:plan", args=[plan.pk]) + "?select=order-service/orders").content.decode()
+    assert "Not placed yet" in page
+
+
+def test_a_store_that_is_gone_is_404() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    assert client.get(address(plan, "nothing")).status_code == 404
+    assert client.post(address(plan, "nothing", "remove_store")).status_code == 404
