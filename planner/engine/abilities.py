@@ -110,7 +110,9 @@ def ability(database: Database, word: str) -> Ability:
         return Ability(word, LEVELS.get(grade, 0.3), grade, fact_because(database, fact, text), fact.verified)
     grade, why = _classified(database, word)
     text = f"{word}: {grade}, because it is {why}"
-    return Ability(word, LEVELS[grade], grade, Because("assumption", text, f"{database.slug}:category", verified=False), False)
+    return Ability(
+        word, LEVELS[grade], grade, Because("assumption", text, f"{database.slug}:category", verified=False), False
+    )
 
 
 def _classified(database: Database, word: str) -> tuple[str, str]:

@@ -25,13 +25,21 @@ class Assumption:
 
     def because(self) -> Because:
         spread = f"{self.low:g} to {self.high:g}, likely {self.likely:g}"
-        return Because("fact" if self.source else "assumption", f"{self.text}: {spread} {self.unit}", self.key, self.source)
+        return Because(
+            "fact" if self.source else "assumption", f"{self.text}: {spread} {self.unit}", self.key, self.source
+        )
 
 
 HOURS_PER_MONTH = 730.0
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 BURST_QUEUE = Assumption(
-    "burst-queue", 1, 1.761, 2.375, "x sqrt(erlangs)", "Cores beyond the mean load (waiting at most 5 % of requests)", _SCM
+    "burst-queue",
+    1,
+    1.761,
+    2.375,
+    "x sqrt(erlangs)",
+    "Cores beyond the mean load (waiting at most 5 % of requests)",
+    _SCM,
 )
 ROW_READ_MS = Assumption("row-read", 0.1, 0.3, 1, "ms CPU", "One indexed read of a row or document")
 ROW_WRITE_MS = Assumption("row-write", 0.2, 0.6, 2, "ms CPU", "One write of a row or document, with its indexes")
@@ -45,7 +53,9 @@ CONNECTIONS_GIB = Assumption("connections", 1, 2, 4, "GiB", "Connections, sorts 
 PAGE_HIT = Assumption("page-hit", 0.7, 0.9, 0.99, "of reads", "Reads answered from memory")
 DISK_SLACK = Assumption("disk-slack", 1.1, 1.2, 1.4, "x data", "Indexes excepted: free space, bloat and logs", _SCM)
 KEY_OVERHEAD_BYTES = Assumption("key-overhead", 31, 56, 90, "bytes a key", "Overhead of a key", _REDIS)
-MEMORY_USABLE = Assumption("memory-usable", 0.6, 0.75, 0.85, "of memory", "Memory for data beside copy-on-write and buffers", _SCM)
+MEMORY_USABLE = Assumption(
+    "memory-usable", 0.6, 0.75, 0.85, "of memory", "Memory for data beside copy-on-write and buffers", _SCM
+)
 INDEX_FACTOR = Assumption("index-factor", 0.9, 1.1, 1.6, "x source", "Index size for a byte of source")
 INDEX_DISK_USE = Assumption("index-disk-use", 0.75, 0.85, 0.9, "of disk", "Disk in use before the low watermark")
 INDEX_MEMORY = Assumption("index-memory", 16, 48, 100, "GiB disk for 1 GiB RAM", "Index that a node's memory serves")

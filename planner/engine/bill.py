@@ -99,7 +99,9 @@ def find(rows: tuple[Price, ...], billed: str, deployment: str = "", engine: str
     return None
 
 
-def tiered(job: Job, item: str, basis: str, gib: Floats, rows: tuple[Price, ...], tiers: tuple[tuple[str, float], ...]) -> None:
+def tiered(
+    job: Job, item: str, basis: str, gib: Floats, rows: tuple[Price, ...], tiers: tuple[tuple[str, float], ...]
+) -> None:
     """Marginal tiers: each (billed, upper bound in GiB) prices only what lies in it."""
     below = 0.0
     for billed, upper in tiers:

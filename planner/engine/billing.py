@@ -256,5 +256,7 @@ def _further_regions(job: Job) -> None:
     replication = job.store.replication
     for region in replication.regions if replication else ():
         item = f"Replica in {region}"
-        job.lines.append(Line(item, "replication", np.full_like(job.load.cores, np.nan), "", None, None, "Not priced yet"))
+        job.lines.append(
+            Line(item, "replication", np.full_like(job.load.cores, np.nan), "", None, None, "Not priced yet")
+        )
         job.unknown.append(f"{item} is not priced")

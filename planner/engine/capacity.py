@@ -38,7 +38,9 @@ IN_MEMORY_GIB = Assumed(100, 1_000, 20_000, "GiB", "data kept in memory over a c
 KIND_WRITES_PER_SECOND = {
     "search": Assumed(50_000, 500_000, 5_000_000, "writes/s", "a search cluster that indexes every write"),
     "document": Assumed(50_000, 500_000, 5_000_000, "writes/s", "a sharded document cluster"),
-    "object_storage": Assumed(1_000, 3_500, 35_000, "writes/s", "object storage: each write is a request that is billed"),
+    "object_storage": Assumed(
+        1_000, 3_500, 35_000, "writes/s", "object storage: each write is a request that is billed"
+    ),
     "coordination": Assumed(1_000, 5_000, 20_000, "writes/s", "a consensus group for coordination data"),
     "data_warehouse": Assumed(100, 1_000, 100_000, "writes/s", "a warehouse loaded in batches"),
 }

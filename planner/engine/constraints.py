@@ -90,7 +90,9 @@ def _durability(needs: Needs, database: Database) -> Iterator[Refusal]:
     wanted = needs.consistency == "strong" or needs.transactions in ("multi-record", "distributed")
     if wanted and fact and fact.value in VOLATILE:
         because = fact_because(database, fact, f"durability by default: {in_words(fact.value)}")
-        yield Refusal("durability", "acknowledged writes are kept", "acknowledged writes can be lost", because, fact.verified)
+        yield Refusal(
+            "durability", "acknowledged writes are kept", "acknowledged writes can be lost", because, fact.verified
+        )
 
 
 def _queries(needs: Needs, abilities: dict[str, Ability]) -> Iterator[Refusal]:

@@ -45,7 +45,13 @@ class PlanCost:
 
 
 def price_store(
-    slug: str, store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook, draws: Draws, years: float = 0.0
+    slug: str,
+    store: Store,
+    parts: tuple[Part, ...],
+    snapshot: Snapshot,
+    prices: PriceBook,
+    draws: Draws,
+    years: float = 0.0,
 ) -> Priced:
     """Demand, load and bill of one store for all draws."""
     database = snapshot.databases.get(store.database)
@@ -125,11 +131,12 @@ def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> PlanCost:
     parts = parts_by_store(plan)
     spreads = [_spread(slug, store, parts[slug], snapshot, prices) for slug, store in plan.stores.items()]
     known = [one.monthly for one in spreads if one.monthly is not None]
-    at_least = any(one.unknown for one in spreads) or any(
-        ref.data_set.store is None for ref in plan.data_sets()
-    )
+    at_least = any(one.unknown for one in spreads) or any(ref.data_set.store is None for ref in plan.data_sets())
     days = [
-        line.price.as_of for one in spreads for line in one.lines if line.price is not None and line.price.as_of is not None
+        line.price.as_of
+        for one in spreads
+        for line in one.lines
+        if line.price is not None and line.price.as_of is not None
     ]
     oldest: dt.date | None = min(days, default=None)
     total = interval_of(np.sum(known, axis=0)) if known else None

@@ -63,7 +63,9 @@ def table_of(snapshot: Snapshot) -> _Table:
     """The working table of a snapshot; only the newest few are kept."""
     found = _tables.get(snapshot.id)
     if found is None:
-        rows = tuple((snapshot.databases[slug], abilities(snapshot.databases[slug])) for slug in sorted(snapshot.databases))
+        rows = tuple(
+            (snapshot.databases[slug], abilities(snapshot.databases[slug])) for slug in sorted(snapshot.databases)
+        )
         found = _Table(snapshot.id, rows)
         while len(_tables) > 3:
             _tables.pop(next(iter(_tables)))

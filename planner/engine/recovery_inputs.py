@@ -38,7 +38,9 @@ FAILOVER_BY_HAND = Given("failover-by-hand", 300, 900, 3600, "s", "A person prom
 FAILOVER_BUILT_IN = Given("failover-built-in", 5, 30, 60, "s", "The database elects a new primary itself")
 FAILOVER_TOOL = Given("failover-tool", 15, 45, 120, "s", "An external tool promotes the replica")
 LAG_ZONE = Given("lag-zone", 0.1, 1, 5, "s", "Replication lag inside the region; enter a measured value in the drill")
-LAG_REGION = Given("lag-region", 0.5, 2, 5, "s", "Replication lag to another region; it grows without limit while the link is slow")
+LAG_REGION = Given(
+    "lag-region", 0.5, 2, 5, "s", "Replication lag to another region; it grows without limit while the link is slow"
+)
 LOG_SHIP = Given("log-ship", 5, 30, 120, "s", "A closed log segment reaches the archive")
 LOG_FACTOR = Given("log-factor", 1, 2, 4, "x", "Bytes of log for a byte written")
 REPLAY = Given("log-replay", 20, 50, 200, "MiB/s", "Replay of the log on one thread")

@@ -59,7 +59,9 @@ def shapes_of(prices: tuple[Price, ...], cpu_arch: str = "") -> Shapes | None:
 
 
 @lru_cache(maxsize=512)
-def managed_shapes(prices: PriceBook, provider: str, service: str, region: str, engine: str, deployment: str) -> Shapes | None:
+def managed_shapes(
+    prices: PriceBook, provider: str, service: str, region: str, engine: str, deployment: str
+) -> Shapes | None:
     rows = prices.rows(provider, service, region)
     return shapes_of(
         tuple(row for row in rows if engine in row.engine.split("|") and deployment in (row.deployment, "any"))

@@ -1,0 +1,73 @@
+"""Versions, licences and personal data over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, at_data_set
+
+
+def end_of_life(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        database = look.database(store)
+        cycles = database.cycles if database else ()
+        if not database or not store.version or not cycles:
+            continue
+        cycle = next(
+            (one for one in cycles if store.version == one.cycle or store.version.startswith(f"{one.cycle}.")), None
+        )
+        if cycle is None:
+            newest = cycles[0].cycle
+            title = f"{database.name} {store.version} is not among the supported versions"
+            yield Hit(
+                f"stores/{slug}",
+                title,
+                f"The catalog knows support for {', '.join(one.cycle for one in cycles)}; newest is {newest}.",
+            )
+        elif cycle.eol_on and (cycle.eol_on - look.today).days < 365:
+            title = f"{database.name} {store.version} ends on {cycle.eol_on:%d %b %Y}"
+            yield Hit(f"stores/{slug}", title, f"{max((cycle.eol_on - look.today).days, 0)} days from today.")
+
+
+def unmaintained(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        database = look.database(store)
+        if database and database.status != "active":
+            title = f"{database.name} is {'in maintenance only' if database.status == 'maintenance' else 'no longer maintained'}"
+            yield Hit(f"stores/{slug}", title, f"{store.name} runs on it.")
+
+
+def personal_copies(look: Look) -> Iterator[Hit]:
+    for ref in look.plan.data_sets():
+        for source in ref.data_set.derived_from:
+            if look.plan.data_set(source).personal_data and not ref.data_set.personal_data:
+                title = f"{ref.data_set.name} may hold personal data of {look.name(source)}"
+                message = (
+                    "The source holds personal data; the copy says it holds none. Deletions must reach every copy."
+                )
+                yield Hit(at_data_set(ref.path), title, message)
+
+
+def unbounded(look: Look) -> Iterator[Hit]:
+    for ref in look.plan.data_sets():
+        needs = ref.data_set.needs
+        append = {"append-log", "time-range"} & set(needs.queries)
+        if append and needs.retention_days is None:
+            title = f"{ref.data_set.name} grows for ever"
+            yield Hit(
+                at_data_set(ref.path),
+                title,
+                "It is appended to and has no retention_days: cost and restore time grow with it.",
+            )
+
+
+RULES = (
+    Rule("lifecycle.version", MEDIUM, "Versions out of support get no security fixes, and extended support is billed.",
+         "Plan the upgrade, or choose a supported version.", "Catalog, lifecycle", end_of_life),
+    Rule("lifecycle.unmaintained", HIGH, "A project without maintainers fixes no bugs.",
+         "Choose a maintained system.", "Catalog, status", unmaintained),
+    Rule("privacy.derived-copy", MEDIUM, "A person's data must be deleted from every copy.",
+         "Mark the copy as personal data and give it a deletion path.", GUIDE + "challenges", personal_copies),
+    Rule("growth.no-retention", LOW, "What is only appended grows without limit.",
+         "Set retention_days, and archive what is older.", GUIDE + "logging", unbounded),
+)  # fmt: skip
