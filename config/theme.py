@@ -13,7 +13,7 @@ THEMES = ("light", "dark")
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponseRedirect:
-    """Set or clear the choice and go back to the page it was made on. Anything but light and dark follows the system."""
+    """Set or clear the choice and go back to the page it was made on. Any other value follows the system."""
     back = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(back if safe else "/")

@@ -111,10 +111,7 @@ def rate(value: Number | Quantity | None, what: str = "") -> str:
     amount = number(value)
     if amount is None:
         return DASH
-    if amount >= 10 or amount == 0:
-        text = f"{rounded(amount):,.0f}"
-    else:
-        text = f"{rounded(amount, 2):.10g}"
+    text = f"{rounded(amount):,.0f}" if amount >= 10 or amount == 0 else f"{rounded(amount, 2):.10g}"
     return f"{text} {what}/s" if what else text
 
 

@@ -14,21 +14,9 @@ from django.utils.safestring import SafeString
 
 from catalog.families import family
 from catalog.services import current_snapshot
-from planner import figures
+from planner import charts, figures
 
 register = template.Library()
-
-FAMILY_ICONS = {
-    "relational": "table",
-    "document": "braces",
-    "key-value": "key",
-    "wide-column": "columns",
-    "columnar": "bars",
-    "search": "search",
-    "object": "box-open",
-    "graph": "graph",
-    "time-series": "pulse",
-}
 
 
 @lru_cache(maxsize=2048)  # a page of many rows asks for the same few icons again and again
@@ -52,13 +40,13 @@ def icon(name: str, label: str = "", **attributes: str) -> SafeString:
 def family_tile(kind: str, **attributes: str) -> SafeString:
     """The coloured tile of a family. `kind`: a family, a category of the catalog, or the slug of a database."""
     found = family(kind_to_category(kind))
-    symbol = icon_svg(FAMILY_ICONS.get(found.slug, "database"), "", "")
+    symbol = icon_svg(charts.FAMILY_ICONS.get(found.slug, "database"), "", "")
     classes = f"tile tile--{found.slug} {attributes.get('class', '')}".strip()
     return format_html('<span class="{}" title="{}">{}</span>', classes, found.label, symbol)
 
 
 def kind_to_category(kind: str) -> str:
-    if kind in FAMILY_ICONS:
+    if kind in charts.FAMILY_ICONS:
         return kind
     database = current_snapshot().databases.get(kind)
     return database.category if database else kind

@@ -1,0 +1,88 @@
+"""Tags that draw a chart: the drawing for wide and for narrow places, and the same numbers in a table under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from planner import charts
+from planner.engine.results import Driver, Estimate, FailureRecovery, Interval
+from planner.figures import duration, money, money_change
+from planner.recovery_chart import recovery_timeline
+
+register = template.Library()
+register.simple_tag(charts.meter, name="meter")
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+
+
+def figure(wide: SafeString, narrow: SafeString, head: Sequence[str], rows: Sequence[Sequence[str]]) -> SafeString:
+    drawn = {"wide": wide, "narrow": narrow, "head": head, "rows": rows}
+    return mark_safe(render_to_string("planner/charts/figure.html", drawn))  # noqa: S308  rendered with escaping
+
+
+@register.simple_tag
+def histogram(estimate: Estimate) -> SafeString:
+    rows = [(f"{money(low)} to {money(high)}", f"{count:,}") for low, high, count in estimate.histogram]
+    total = estimate.total
+    rows += [(name, money(usd)) for name, usd in (("p10", total.p10), ("p50", total.p50), ("p90", total.p90))]
+    return figure(
+        charts.histogram(estimate),
+        charts.histogram(estimate, width=charts.NARROW),
+        ("USD per month", "Simulations"),
+        rows,
+    )
+
+
+@register.simple_tag
+def tornado(drivers: Sequence[Driver]) -> SafeString:
+    rows = [(one.label, money_change(one.low_usd), money_change(one.high_usd)) for one in drivers]
+    head = ("Input", "At its low value", "At its high value")
+    return figure(charts.tornado(drivers), charts.tornado(drivers, width=charts.NARROW), head, rows)
+
+
+@register.simple_tag
+def interval_bars(bars: Sequence[charts.Bar]) -> SafeString:
+    rows = [(bar.label, *_percentiles(bar.interval)) for bar in bars]
+    head = ("Per month", "p10", "p50", "p90")
+    return figure(charts.interval_bars(bars), charts.interval_bars(bars, width=charts.NARROW), head, rows)
+
+
+@register.simple_tag
+def band(months: Sequence[Interval]) -> SafeString:
+    rows = [(f"Month {index}", *_percentiles(one)) for index, one in enumerate(months)]
+    return figure(charts.band(months), charts.band(months, width=charts.NARROW), ("When", "p10", "p50", "p90"), rows)
+
+
+@register.simple_tag
+def waterfall(first: tuple[str, float], changes: Sequence[charts.Step], last: tuple[str, float]) -> SafeString:
+    rows = [
+        (first[0], money(first[1])),
+        *((one.label, money_change(one.change_usd)) for one in changes),
+        (last[0], money(last[1])),
+    ]
+    wide, narrow = (charts.waterfall(first, changes, last, width=one) for one in (charts.WIDE, charts.NARROW))
+    return figure(wide, narrow, ("Change", "Per month"), rows)
+
+
+@register.simple_tag
+def timeline(failure: FailureRecovery, target_rpo_seconds: float, target_rto_seconds: float) -> SafeString:
+    wide, narrow = (
+        recovery_timeline(
+            failure, target_rpo_seconds=target_rpo_seconds, target_rto_seconds=target_rto_seconds, width=one
+        )
+        for one in (charts.WIDE, charts.NARROW)
+    )
+    rows = [
+        *((label, duration(seconds)) for label, seconds in failure.steps),
+        ("Back after", duration(failure.rto_seconds)),
+    ]
+    return figure(wide, narrow, ("Step", "Takes"), [("Data lost", failure.lost), *rows])
+
+
+def _percentiles(interval: Interval | None) -> tuple[str, str, str]:
+    if interval is None:
+        return ("unknown", "unknown", "unknown")
+    return money(interval.p10), money(interval.p50), money(interval.p90)
