@@ -17,4 +17,5 @@ router = Router(tags=["evaluation"])
 @router.post("/evaluations", summary="Evaluate a plan document", openapi_extra=BODY, response=dict[str, Any])
 def evaluate_plan(request: HttpRequest) -> dict[str, Any]:
     """Costs, recovery, backups, caches and findings of a document, with the catalog and prices of today."""
-    return to_dict(evaluation_of_document(plan_of_body(request)))
+    plan = plan_of_body(request)
+    return to_dict(evaluation_of_document(plan), plan)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from ninja import Query, Router
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from accounts.models import User
@@ -17,17 +17,23 @@ from planner.engine.document import dump_yaml
 from planner.models import Plan, Revision
 
 router = Router(tags=["plans"])
-LIMIT = 100
+
+
+class Page(Schema):
+    """Which part of a list."""
+
+    limit: int = Field(50, ge=1, le=100)
+    offset: int = Field(0, ge=0, le=1_000_000)
 
 
 @router.get("/plans", summary="Plans that you may read", response=dict[str, Any])
-def list_plans(
-    request: HttpRequest, limit: int = Query(50, ge=1, le=LIMIT), offset: int = Query(0, ge=0, le=1_000_000)
-) -> dict[str, Any]:
+def list_plans(request: HttpRequest, page: Query[Page]) -> dict[str, Any]:
     rows = access.readable(request).select_related("head", "team").defer("head__document").order_by("-updated_at", "pk")
     writable = set(access.writable(request).values_list("pk", flat=True))
     return {
-        "plans": [_summary(plan, can_write=plan.pk in writable) for plan in rows[offset : offset + limit]],
+        "plans": [
+            _summary(plan, can_write=plan.pk in writable) for plan in rows[page.offset : page.offset + page.limit]
+        ],
         "count": rows.count(),
     }
 
@@ -78,15 +84,10 @@ def delete_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @router.get("/plans/{pk}/revisions", summary="Versions of a plan, newest first", response=dict[str, Any])
-def list_revisions(
-    request: HttpRequest,
-    pk: uuid.UUID,
-    limit: int = Query(50, ge=1, le=LIMIT),
-    offset: int = Query(0, ge=0, le=1_000_000),
-) -> dict[str, Any]:
+def list_revisions(request: HttpRequest, pk: uuid.UUID, page: Query[Page]) -> dict[str, Any]:
     plan = access.plan_read(request, pk)
     rows = plan.revisions.select_related("author").defer("document")
-    return {"revisions": [_version(one) for one in rows[offset : offset + limit]], "count": rows.count()}
+    return {"revisions": [_version(one) for one in rows[page.offset : page.offset + page.limit]], "count": rows.count()}
 
 
 @router.get("/plans/{pk}/revisions/{number}", summary="One version with its document", response=dict[str, Any])
@@ -157,10 +158,11 @@ def _head(plan: Plan) -> Revision:
 
 
 def _person(request: HttpRequest) -> User:
-    if not request.user.is_authenticated:
+    person = _author(request)
+    if person is None:
         raise HttpError(401, "Sign in, or send a personal token as Authorization: Bearer.")
-    return cast(User, request.user)
+    return person
 
 
 def _author(request: HttpRequest) -> User | None:
-    return cast(User, request.user) if request.user.is_authenticated else None
+    return request.user if isinstance(request.user, User) else None

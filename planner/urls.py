@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from planner.views import (
+    backups,
+    caching,
     conflict,
     data_set,
     designer,
@@ -37,6 +39,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}document/", plan_file.save_text, name="save_text"),
     path(f"{PLAN}export.<str:fmt>", plan_file.export, name="export"),
     path(f"{PLAN}resolve/", conflict.resolve, name="resolve"),
+    path(f"{PLAN}caching/", caching.caching, name="caching"),
+    path(f"{PLAN}backups/", backups.backups, name="backups"),
     # history
     path(f"{PLAN}undo/", history.undo, name="undo"),
     path(f"{PLAN}redo/", history.redo, name="redo"),

@@ -19,10 +19,10 @@ def offerings_for(database: str, provider: str, snapshot: Snapshot) -> tuple[Off
 def proposed_store(plan: Plan, database: Database, snapshot: Snapshot, *, tier: Tier) -> tuple[str, Store]:
     """A slug and a store for this database with the plan's provider and region.
 
-    Critical and high tiers get a synchronous copy in a second zone, the others an asynchronous one; every store starts
-    with a daily full backup kept for two weeks, outside its own region's failure only where the person says so.
+    Critical and high tiers get a synchronous copy in a second zone, the others an asynchronous one. Every store starts
+    with a daily full backup in its own region, kept for two weeks.
     """
-    offers = offerings_for(database.slug, plan.provider, snapshot)
+    offers = offerings_for(database.slug, plan.provider or "", snapshot)
     careful = tier in CAREFUL_TIERS
     store = Store(
         name=database.name,
@@ -44,6 +44,6 @@ def newest_version(database: Database) -> str:
     return newest.cycle if newest else ""
 
 
-def daily_backup(region: str) -> BackupPolicy:
+def daily_backup(region: str | None) -> BackupPolicy:
     copy = BackupCopy(medium="object-storage", region=region, offsite=False, immutable=False, encrypted=True)
     return BackupPolicy(kind="full", every="1d", keep="2w", method="physical", copies=(copy,))

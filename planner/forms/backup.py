@@ -15,7 +15,7 @@ from pydantic import ValidationError as InvalidSection
 
 from planner.engine.document import BackupCopy, BackupPolicy
 from planner.forms import words
-from planner.forms.problems import PlainForm
+from planner.forms.problems import PlainForm, add_problems, section_problems
 from planner.forms.triple import as_written, choices
 
 MAX_ROWS = 20
@@ -23,8 +23,8 @@ KEEP_PARTS = ("daily", "weekly", "monthly", "yearly")
 
 
 class CopyForm(PlainForm):
-    medium = forms.CharField(label="Where", max_length=60)
-    region = forms.CharField(label="Region", max_length=63, required=False)
+    medium = forms.CharField(label="Where", max_length=80)
+    region = forms.CharField(label="Region", max_length=80, required=False)
     offsite = forms.BooleanField(label="Other site", required=False)
     immutable = forms.BooleanField(label="Cannot be changed", required=False)
     encrypted = forms.BooleanField(label="Encrypted", required=False)
@@ -36,8 +36,10 @@ class BackupForm(PlainForm):
     keep = forms.CharField(label="Keep", max_length=80, help_text="5w, 14 copies, or daily 7, weekly 4, monthly 12")
     method = forms.ChoiceField(label="Method", choices=choices(words.BACKUP_METHODS))
 
-    def __init__(self, *args: Any, copies: list[CopyForm], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any = None, *, copies: list[CopyForm], prefix: str, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, prefix=prefix)
         self.copies = copies
 
     def raw(self) -> dict[str, Any]:
@@ -96,9 +98,12 @@ def _validate(row: BackupForm) -> None:
     try:
         BackupPolicy.model_validate_json(json.dumps(row.raw()))
     except InvalidSection as error:
-        for problem in error.errors():
-            name = str(problem["loc"][0]) if problem["loc"] else ""
-            row.add_error(name if name in row.fields else None, problem["msg"].removeprefix("Value error, "))
+        add_problems(row, section_problems(error), lambda path: _field_of(row, path))
+
+
+def _field_of(row: BackupForm, path: str) -> str | None:
+    name = path.partition(".")[0]
+    return name if name in row.fields else None
 
 
 def _copy(

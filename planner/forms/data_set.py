@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from pydantic import ValidationError as InvalidSection
 from planner.engine.document import DataSet, DocumentError
 from planner.engine.document import Plan as Document
 from planner.forms import words
-from planner.forms.problems import PlainForm, set_choices
+from planner.forms.problems import PlainForm, add_problems, section_problems, set_choices
 from planner.forms.triple import NumberField, TripleField, as_written, choices, typed_or_blank
 
 TRIPLES = ("reads_per_second", "writes_per_second", "item_bytes", "size_gib", "growth_per_year", "latency_p99_ms")
@@ -26,7 +25,7 @@ CACHE_NUMBERS = ("ttl_seconds", "hot_fraction")
 class DataSetForm(PlainForm):
     """Field names are the document's; those of the cache begin with `cache_`."""
 
-    name = forms.CharField(label="Name", max_length=120)
+    name = forms.CharField(label="Name", max_length=200)
     role = forms.ChoiceField(label="Role", choices=choices(words.ROLES))
     derived_from = forms.MultipleChoiceField(label="Copied from", required=False)
     sync = forms.ChoiceField(label="Kept up to date by", choices=choices(words.SYNCS, "Not decided"), required=False)
@@ -34,7 +33,7 @@ class DataSetForm(PlainForm):
     personal_data = forms.BooleanField(label="Contains personal data", required=False)
 
     size_gib = TripleField(label="Size now, GiB")
-    growth_per_year = TripleField(label="Growth per year, share", unit="0.6 = +60 % a year", example="0.6", minimum=-1)
+    growth_per_year = TripleField(label="Growth per year, share", unit="0.6 = +60 % a year", example="0.6")
     item_bytes = TripleField(label="Size of one record, bytes", example="2048", above=True)
     reads_per_second = TripleField(label="Reads per second", example="420")
     writes_per_second = TripleField(label="Writes per second", example="85")
@@ -92,8 +91,7 @@ class DataSetForm(PlainForm):
         try:
             cleaned["data_set"] = DataSet.model_validate_json(json.dumps(self.raw(cleaned)))
         except InvalidSection as error:
-            for problem in error.errors():
-                self.add_error(self._field(problem["loc"]), problem["msg"].removeprefix("Value error, "))
+            add_problems(self, section_problems(error), self._field)
 
     def raw(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The section as the document spells it. What the form does not show stays as it was."""
@@ -125,16 +123,16 @@ class DataSetForm(PlainForm):
         """Problems that only the whole plan shows: a store that is gone, a circle of copies."""
         service, _, data = self.path.partition("/")
         prefix = f"services.{service}.data.{data}."
-        for problem in error.problems:
-            own = problem.path.startswith(prefix)
-            field = self._field(problem.path.removeprefix(prefix).split(".")) if own else None
-            self.add_error(field, problem.message if own else f"{problem.path}: {problem.message}")
+        add_problems(
+            self,
+            error.problems,
+            lambda path: self._field(path.removeprefix(prefix)) if path.startswith(prefix) else None,
+        )
 
-    def _field(self, place: Iterable[str | int]) -> str | None:
-        parts = [str(part) for part in place]
-        name = f"cache_{parts[1]}" if parts[0] == "cache" and len(parts) > 1 else parts[-1 if len(parts) == 1 else 0]
-        if parts[0] == "needs" and len(parts) > 1:
-            name = parts[1]
+    def _field(self, path: str) -> str | None:
+        """The field of `needs.size_gib`, `cache.ttl_seconds` or `derived_from.0`."""
+        first, _, rest = path.partition(".")
+        name = rest.partition(".")[0] if first == "needs" else f"cache_{rest}" if first == "cache" else first
         return name if name in self.fields else None
 
 

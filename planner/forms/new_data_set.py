@@ -21,9 +21,9 @@ NEW_SERVICE = ""
 
 
 class NewDataSetForm(PlainForm):
-    name = forms.CharField(label="Data set name", max_length=120)
+    name = forms.CharField(label="Data set name", max_length=200)
     service = forms.ChoiceField(label="Service", required=False)
-    service_name = forms.CharField(label="Name of the new service", required=False, max_length=120)
+    service_name = forms.CharField(label="Name of the new service", required=False, max_length=200)
     size_gib = NumberField(label="Size now, GiB", example="210")
     reads_per_second = NumberField(label="Reads per second", example="420")
     writes_per_second = NumberField(label="Writes per second", example="85")

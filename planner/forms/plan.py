@@ -9,15 +9,17 @@ from typing import Any
 from django import forms
 
 from planner.engine.document import DocumentError, Plan, parse
+from planner.engine.sections import Tier
 from planner.forms import words
-from planner.forms.problems import PlainForm, set_choices, style
+from planner.forms.problems import PlainForm, add_problems, set_choices
 from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
 
 TARGET_LIMITS = ("rpo_minutes", "rto_minutes")
+TIERS: tuple[Tier, ...] = ("critical", "high", "medium", "low")
 
 
 class BlankPlanForm(PlainForm):
-    name = forms.CharField(label="Name of the plan", max_length=120)
+    name = forms.CharField(label="Name of the plan", max_length=200)
     provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS))
     region = forms.CharField(label="Region", max_length=63, required=False)
 
@@ -42,10 +44,12 @@ class BlankPlanForm(PlainForm):
 class PlanForm(PlainForm):
     """What is true of the whole plan. Targets are fields `<tier>_rpo_minutes` and `<tier>_rto_minutes`."""
 
-    name = forms.CharField(label="Name", max_length=120)
-    summary = forms.CharField(label="What it is for", required=False, max_length=4000, widget=forms.Textarea)
-    provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS))
-    region = forms.CharField(label="Region", max_length=63, required=False)
+    name = forms.CharField(label="Name", max_length=200)
+    summary = forms.CharField(
+        label="What it is for", required=False, max_length=5000, strip=False, widget=forms.Textarea
+    )
+    provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS, "Not given"), required=False)
+    region = forms.CharField(label="Region", max_length=80, required=False)
     people_on_call = NumberField(
         label="People on call", unit="limits restore steps at the same time", example="2", whole=True
     )
@@ -60,7 +64,6 @@ class PlanForm(PlainForm):
             for limit, label in zip(TARGET_LIMITS, ("lose at most, min", "back within, min"), strict=True):
                 field = NumberField(label=f"{word}: {label}", example="15")
                 field.required = True
-                style(field.widget)
                 self.fields[f"{tier}_{limit}"] = field
 
     @property
@@ -71,24 +74,37 @@ class PlanForm(PlainForm):
         """The plan with these fields; None where the document's own rules refuse them (the form then says why)."""
         raw = as_written(self.plan)
         got = self.cleaned_data
-        raw |= {key: got[key] for key in ("name", "summary", "provider", "region")}
+        raw |= {key: got[key] or None for key in ("provider", "region")}
+        raw |= {"name": got["name"], "summary": got["summary"].replace("\r\n", "\n")}
         team = {key: got[key] for key in ("people_on_call", "hourly_cost_usd", "knows")}
         raw["team"] = (raw.get("team") or {}) | {key: value for key, value in team.items() if value is not None}
-        raw["targets"] = {tier: {limit: got[f"{tier}_{limit}"] for limit in TARGET_LIMITS} for tier in words.TIERS}
+        raw["targets"] = self._targets()
         try:
             return parse(json.dumps(raw), "json")
         except DocumentError as error:
             add_document_error(self, error)
             return None
 
+    def _targets(self) -> dict[Tier, dict[str, Any]]:
+        """Tiers that keep their default stay out of the document where they were out of it."""
+        typed = {tier: {limit: self.cleaned_data[f"{tier}_{limit}"] for limit in TARGET_LIMITS} for tier in TIERS}
+        return {
+            tier: target
+            for tier, target in typed.items()
+            if tier in self.plan.targets or target != as_written(self.plan.target(tier))
+        }
+
 
 def add_document_error(form: forms.Form, error: DocumentError) -> None:
     """Put each problem at the field of the same name; what has no field goes on top, with its path."""
-    for problem in error.problems:
-        *parents, last = problem.path.split(".")
-        name = f"{parents[-1]}_{last}" if parents and f"{parents[-1]}_{last}" in form.fields else last
-        known = name in form.fields
-        form.add_error(name if known else None, problem.message if known else f"{problem.path}: {problem.message}")
+    add_problems(form, error.problems, lambda path: field_at(form, path))
+
+
+def field_at(form: forms.Form, path: str) -> str | None:
+    """The field of the path's last words: `targets.high.rto_minutes` is `high_rto_minutes`, `knows.0` is `knows`."""
+    parts = [part for part in path.split(".") if not part.isdecimal()]
+    names = ["_".join(parts[-2:]), *parts[-1:]]
+    return next((name for name in names if name in form.fields), None)
 
 
 def _initial(plan: Plan) -> dict[str, Any]:
@@ -96,7 +112,7 @@ def _initial(plan: Plan) -> dict[str, Any]:
     values["people_on_call"] = typed_or_blank(plan.team.people_on_call)
     values["hourly_cost_usd"] = typed_or_blank(plan.team.hourly_cost_usd)
     values["knows"] = list(plan.team.knows)
-    for tier in words.TIERS:
-        target = plan.target(tier)  # type: ignore[arg-type]
+    for tier in TIERS:
+        target = plan.target(tier)
         values |= {f"{tier}_{limit}": typed_or_blank(getattr(target, limit)) for limit in TARGET_LIMITS}
     return values

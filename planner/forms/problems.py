@@ -1,28 +1,22 @@
-"""What all forms share: class names of their controls, and the list of problems for the summary on top."""
+"""What all forms share: ids that are field names, and the list of problems for the summary on top."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
+from pydantic import ValidationError as InvalidSection
 
+from planner.engine.problems import Problem, problems_of
 from planner.forms.triple import PARTS, TripleField
-
-CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.CheckboxInput, "checkbox"),
-    (forms.Select, "select"),
-    (forms.Textarea, "textarea"),
-    (forms.TextInput, "input"),
-)
 
 
 class PlainForm(forms.Form):
     """A form whose ids are its field names, so that a problem can link to its box."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
-        for field in self.fields.values():
-            style(field.widget)
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None, prefix: str | None = None) -> None:
+        super().__init__(data, initial=initial, prefix=prefix, auto_id="%s")
 
     @property
     def problem_list(self) -> list[tuple[str, str]]:
@@ -41,11 +35,17 @@ def box_of(field: forms.BoundField) -> str:
     return f"{field.html_name}_{code if code in PARTS else 'likely'}"
 
 
-def style(widget: forms.Widget) -> None:
-    """Give the widget the class of the design system."""
-    name = next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
-    if name:
-        widget.attrs.setdefault("class", name)
+def add_problems(form: forms.Form, problems: Iterable[Problem], field_of: Callable[[str], str | None]) -> None:
+    """Put each problem of the document at its field; what has no field goes on top, with its path."""
+    for problem in problems:
+        name = field_of(problem.path)
+        label = str(form.fields[name].label).split(",")[0] if name else problem.path
+        form.add_error(name, f"{label}: {problem.message}")
+
+
+def section_problems(error: InvalidSection) -> tuple[Problem, ...]:
+    """What is wrong with a section that stands alone, in the words of the plan document."""
+    return problems_of(error, lambda path: (None, None))
 
 
 def set_choices(form: forms.Form, name: str, options: list[tuple[str, str]]) -> None:

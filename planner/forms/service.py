@@ -11,13 +11,13 @@ from pydantic import ValidationError as InvalidSection
 from planner.engine import edits
 from planner.engine.document import DocumentError, Plan, Service
 from planner.forms import words
-from planner.forms.plan import add_document_error
-from planner.forms.problems import PlainForm, set_choices
+from planner.forms.plan import add_document_error, field_at
+from planner.forms.problems import PlainForm, add_problems, section_problems, set_choices
 from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
 
 
 class ServiceForm(PlainForm):
-    name = forms.CharField(label="Name", max_length=120)
+    name = forms.CharField(label="Name", max_length=200)
     tier = forms.ChoiceField(label="Recovery target", choices=choices(words.TIERS))
     startup_minutes = NumberField(label="Starts in, min", example="5")
     depends_on = forms.MultipleChoiceField(label="Needs these services to run", required=False)
@@ -45,9 +45,7 @@ class ServiceForm(PlainForm):
         except DocumentError as error:
             add_document_error(self, error)
         except InvalidSection as error:
-            for problem in error.errors():
-                name = str(problem["loc"][0]) if problem["loc"] else ""
-                self.add_error(name if name in self.fields else None, problem["msg"].removeprefix("Value error, "))
+            add_problems(self, section_problems(error), lambda path: field_at(self, path))
         return None
 
 

@@ -14,8 +14,8 @@ from planner.engine.document import DocumentError, Plan, Replication, Store
 from planner.engine.store_defaults import SELF_HOSTED, daily_backup, offerings_for
 from planner.forms import words
 from planner.forms.backup import BackupRows
-from planner.forms.plan import add_document_error
-from planner.forms.problems import PlainForm, set_choices
+from planner.forms.plan import add_document_error, field_at
+from planner.forms.problems import PlainForm, add_problems, section_problems, set_choices
 from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
 
 REPLICATION_CHOICES = ("mode", "pattern", "conflict_resolution")
@@ -23,24 +23,24 @@ REPLICATION_NUMBERS = ("replicas", "zones", "write_quorum", "read_quorum")
 
 
 class StoreForm(PlainForm):
-    name = forms.CharField(label="Name", max_length=120)
+    name = forms.CharField(label="Name", max_length=200)
     database = forms.ChoiceField(label="Database")
-    version = forms.CharField(label="Version", max_length=40, required=False)
-    provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS))
-    region = forms.CharField(label="Region", max_length=63, required=False)
+    version = forms.CharField(label="Version", max_length=80, required=False)
+    provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS, "As the plan"), required=False)
+    region = forms.CharField(label="Region", max_length=80, required=False)
     offering = forms.ChoiceField(label="Bought as", required=False)
 
     mode = forms.ChoiceField(label="Copies are kept", choices=choices(words.REPLICATION_MODES))
     pattern = forms.ChoiceField(label="Pattern", choices=choices(words.REPLICATION_PATTERNS))
     replicas = NumberField(label="Copies besides the primary", example="1", whole=True)
     zones = NumberField(label="Zones", example="2", minimum=1, whole=True)
-    regions = forms.CharField(label="Further regions", required=False, max_length=400, help_text="separated by commas")
+    regions = forms.CharField(label="Further regions", required=False, max_length=800, help_text="separated by commas")
     conflict_resolution = forms.ChoiceField(
         label="Two writes at once", choices=choices(words.CONFLICT_RESOLUTIONS, "Not decided"), required=False
     )
     write_quorum = NumberField(label="Copies that confirm a write", example="2", minimum=1, whole=True)
     read_quorum = NumberField(label="Copies asked for a read", example="2", minimum=1, whole=True)
-    eviction = forms.CharField(label="Eviction (caches)", max_length=40, required=False)
+    eviction = forms.CharField(label="Eviction (caches)", max_length=80, required=False)
 
     def __init__(self, data: Any = None, *, plan: Plan, snapshot: Snapshot, slug: str = "", database: str = "") -> None:
         self.plan, self.slug, self.saved_slug = plan, slug, slug
@@ -49,11 +49,21 @@ class StoreForm(PlainForm):
         super().__init__(data, initial=initial)
         backups = before.backups if before else (daily_backup(plan.region),)
         self.backups = BackupRows(data, backups)
+        self._offer(snapshot, before)
+
+    def _offer(self, snapshot: Snapshot, before: Store | None) -> None:
+        """Databases of the catalog, and what the provider sells of the chosen one; what the plan says now stays."""
         found = sorted(snapshot.databases.values(), key=lambda one: one.name.lower())
-        set_choices(self, "database", [(one.slug, one.name) for one in found])
+        databases = {one.slug: one.name for one in found}
         chosen, provider = (str(self[name].value() or "") for name in ("database", "provider"))
-        offers = [(one.slug, one.name) for one in offerings_for(chosen, provider, snapshot)]
-        set_choices(self, "offering", [*offers, (SELF_HOSTED, "Run it ourselves")])
+        offers = {one.slug: one.name for one in offerings_for(chosen, provider or self.plan.provider or "", snapshot)}
+        offers |= {SELF_HOSTED: "Run it ourselves"}
+        if before is not None:
+            databases.setdefault(before.database, before.database)
+            if before.offering and (before.database, before.provider or "") == (chosen, provider):
+                offers.setdefault(before.offering, before.offering)
+        set_choices(self, "database", choices(databases))
+        set_choices(self, "offering", choices(offers, "Not decided"))
 
     def clean_regions(self) -> list[str]:
         return [region.strip() for region in self.cleaned_data["regions"].split(",") if region.strip()]
@@ -70,15 +80,9 @@ class StoreForm(PlainForm):
         """The plan with this store; None where the document's rules refuse it (the form then says why)."""
         got, before = self.cleaned_data, self.plan.stores.get(self.slug)
         raw = as_written(before) if before else {}
-        raw |= {key: got[key] for key in ("name", "database", "provider")}
-        raw |= {key: got[key] or None for key in ("version", "region", "eviction")}
-        raw["offering"] = got["offering"] or SELF_HOSTED
-        replication = (raw.get("replication") or {}) | {key: got[key] or None for key in REPLICATION_CHOICES}
-        replication |= {key: got[key] for key in REPLICATION_NUMBERS} | {"regions": got["regions"]}
-        keep_empty = ("conflict_resolution", "write_quorum", "read_quorum")
-        raw["replication"] = {
-            key: value for key, value in replication.items() if value is not None or key in keep_empty
-        }
+        raw |= {key: got[key] for key in ("name", "database")}
+        raw |= {key: got[key] or None for key in ("version", "provider", "region", "eviction", "offering")}
+        raw["replication"] = self._raw_replication(before)
         raw["backups"] = self.backups.raw()
         self.saved_slug = self.slug or edits.unique_slug(got["name"], set(self.plan.stores))
         try:
@@ -86,10 +90,16 @@ class StoreForm(PlainForm):
         except DocumentError as error:
             add_document_error(self, error)
         except InvalidSection as error:
-            for problem in error.errors():
-                name = next((str(part) for part in reversed(problem["loc"]) if part in self.fields), None)
-                self.add_error(name, problem["msg"].removeprefix("Value error, "))
+            add_problems(self, section_problems(error), lambda path: field_at(self, path))
         return None
+
+    def _raw_replication(self, before: Store | None) -> dict[str, Any] | None:
+        """A store that said nothing about copies, and still says only the defaults, keeps saying nothing."""
+        got, defaults = self.cleaned_data, as_written(Replication())
+        raw = {key: got[key] or None for key in REPLICATION_CHOICES}
+        raw |= {key: got[key] for key in REPLICATION_NUMBERS} | {"regions": got["regions"]}
+        filled = {key: defaults[key] if value is None else value for key, value in raw.items()}
+        return None if before is not None and before.replication is None and filled == defaults else filled
 
 
 def _initial_new(plan: Plan, database: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from planner.engine.document import Section
+from planner.engine.sections import Section
 
 Number = int | float
 PARTS = ("low", "likely", "high")

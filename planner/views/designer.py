@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from catalog.services import current_snapshot
@@ -17,9 +17,17 @@ from planner.engine.document import dump_yaml
 from planner.map_layout import layout
 from planner.models import Plan
 from planner.views.panel import panel
-from planner.views.table import table_groups, table_stores
 from planner.views.plan_page import adopt, is_htmx, plan_context, redirect_to, say
+from planner.views.table import table_groups, table_stores
 
+OTHER_TABS = (
+    "caching",
+    "recovery",
+    "backups",
+    "costs",
+    "review",
+    "versions",
+)  # undo stays on the page it was pressed on
 VIEWS = {"map": "map", "table": "data_sets", "yaml": "map"}  # view -> tab that is lit
 
 
@@ -77,7 +85,8 @@ def after_edit(request: HttpRequest, plan: Plan, text: str, *, select: str = "",
         response = designer_page(request, context, select=select)
         response["HX-Push-Url"] = plan_url(plan, select=select)
         return response
-    return redirect_to(request, plan_url(plan, select=select))
+    tab = request.POST.get("tab", "")
+    return redirect_to(request, f"{plan_url(plan)}{tab}/" if tab in OTHER_TABS else plan_url(plan, select=select))
 
 
 def plan_url(plan: Plan, **query: str) -> str:

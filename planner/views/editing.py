@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -14,15 +13,14 @@ from planner.engine.document import Plan as Document
 from planner.models import Plan, Revision
 from planner.views.plan_page import author, conflict_page
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
-def shows_conflict(view: View[P]) -> View[P]:
+def shows_conflict(view: View) -> View:
     """A write that meets somebody else's change of the same field answers with the page that shows both sides."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, pk: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, pk: uuid.UUID, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, pk, *args, **kwargs)
         except services.Conflict as conflict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -80,7 +80,7 @@ def head_of(plan: Plan) -> Revision:
 
 def author(request: HttpRequest) -> User | None:
     """The signed-in person; None for a visitor."""
-    return cast(User, request.user) if request.user.is_authenticated else None
+    return request.user if isinstance(request.user, User) else None
 
 
 def base_revision(request: HttpRequest, plan: Plan) -> Revision:

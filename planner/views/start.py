@@ -42,7 +42,7 @@ def _given_text(request: HttpRequest) -> bytes:
     """At most one byte more than the limit is read: enough for the parser to say that it is too long."""
     upload = request.FILES.get("file")
     if upload is not None and upload.size:
-        return upload.read(TEXT_BYTES + 1)
+        return bytes(upload.read(TEXT_BYTES + 1))
     return request.POST.get("text", "").encode()
 
 
