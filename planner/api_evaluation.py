@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from planner.api_document import BODY, plan_of_body
-from planner.engine.evaluate import to_dict
+from catalog.services import current_snapshot
+from planner.api_document import BODY, NEEDS_BODY, needs_of_body, plan_of_body
+from planner.engine.evaluate import ranking_dict, to_dict
+from planner.engine.ranking import RankContext, rank
 from planner.evaluations import evaluation_of_document
 
 router = Router(tags=["evaluation"])
@@ -19,3 +21,9 @@ def evaluate_plan(request: HttpRequest) -> dict[str, Any]:
     """Costs, recovery, backups, caches and findings of a document, with the catalog and prices of today."""
     plan = plan_of_body(request)
     return to_dict(evaluation_of_document(plan), plan)
+
+
+@router.post("/rankings", summary="Rank databases for one data set", openapi_extra=NEEDS_BODY, response=dict[str, Any])
+def rank_databases(request: HttpRequest) -> dict[str, Any]:
+    """Refused databases with the fact that rules each out, then the others by score with every part of it."""
+    return ranking_dict(rank(needs_of_body(request), RankContext(), current_snapshot()))

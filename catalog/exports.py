@@ -1,0 +1,108 @@
+"""The whole catalog as one file, in the structure of the data files, provenance included."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from catalog.facts import Database, Fact, Limit, Snapshot
+
+PLAIN = (
+    "slug", "name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for", "avoid_when",
+    "docs_url", "notes",
+)  # fmt: skip
+
+
+def tree(database: Database) -> dict[str, Any]:
+    """One system as its data file spells it."""
+    found: dict[str, Any] = {}
+    for name in PLAIN:
+        value = getattr(database, name)
+        if value or name != "notes":
+            found[name] = list(value) if isinstance(value, tuple) else value
+    for fact in database.facts.values():
+        group, field = fact.key.split(".", 1)
+        found.setdefault(group, {})[field] = thawed(fact.value)
+    for group in {key.split(".", 1)[0] for key in database.facts}:
+        found[group]["provenance"] = _provenance([one for one in database.facts.values() if one.key.startswith(f"{group}.")])
+    found["limits"] = _limits(database.limits)
+    found.setdefault("lifecycle", {})["supported_cycles"] = [
+        {"cycle": one.cycle, "released": _day(one.released_on), "eol": _day(one.eol_on), "latest": one.latest, "lts": one.lts}
+        for one in database.cycles
+    ]
+    found["jepsen"] = [{"subject": one.subject, "finding": one.finding, "url": one.url} for one in database.jepsen]
+    return found
+
+
+def thawed(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [thawed(one) for one in value]
+    if isinstance(value, Mapping):
+        return {key: thawed(one) for key, one in value.items()}
+    return value
+
+
+def _day(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _provenance(facts: list[Fact]) -> dict[str, Any]:
+    first = facts[0]
+    unverified = [one.key.split(".", 1)[1] for one in facts if not one.verified and one.value != "not_classified"]
+    found: dict[str, Any] = {
+        "sources": list(first.sources),
+        "checked_on": _day(first.checked_on),
+        "verified": not unverified,
+        "unverified_fields": unverified,
+    }
+    return found | ({"note": first.note} if first.note else {})
+
+
+def _limits(limits: tuple[Limit, ...]) -> dict[str, Any]:
+    items = [
+        {"name": one.name, "value": one.value, "unit": one.unit, "configurable": one.configurable, "text": one.text,
+         "verified": one.verified}
+        for one in limits
+    ]  # fmt: skip
+    first = limits[0] if limits else None
+    return {
+        "items": items,
+        "provenance": {
+            "sources": list(first.sources) if first else [],
+            "checked_on": _day(first.checked_on) if first else None,
+            "verified": bool(limits) and all(one.verified for one in limits),
+            "unverified_fields": [],
+        },
+    }
+
+
+def dump(snapshot: Snapshot, fmt: str) -> str:
+    """JSON and YAML: {"databases": [...]}; CSV: one fact a line."""
+    if fmt == "csv":
+        return facts_csv(snapshot)
+    content = {"databases": [tree(one) for one in snapshot.databases.values()]}
+    if fmt == "yaml":
+        return yaml.dump(content, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True)
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def facts_csv(snapshot: Snapshot) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["database", "fact", "value", "verified", "checked_on", "sources"])
+    for database in snapshot.databases.values():
+        for fact in database.facts.values():
+            value = json.dumps(thawed(fact.value), ensure_ascii=False) if not isinstance(fact.value, str) else fact.value
+            cells = [database.slug, fact.key, value, str(fact.verified).lower(), _day(fact.checked_on) or "", " ".join(fact.sources)]
+            writer.writerow([safe_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """A cell that begins like a formula is quoted, so that a spreadsheet shows it as text."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -1,0 +1,163 @@
+"""The published catalog as rows. Every fact keeps its sources and the day it was checked; prices are only added."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Database(models.Model):
+    """A database system. What is known of it stands in its facts, limits, cycles and findings."""
+
+    slug = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=120)
+    vendor = models.CharField(max_length=200)
+    status = models.CharField(max_length=20)
+    category = models.CharField(max_length=30, db_index=True)
+    types = models.JSONField(default=list)
+    workloads = models.JSONField(default=list)
+    deployment_models = models.JSONField(default=list)
+    best_for = models.TextField()
+    avoid_when = models.TextField()
+    docs_url = models.URLField(max_length=500)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Fact(models.Model):
+    """One field. `verified` = seen in one of `sources`; `value` is JSON of the closed vocabulary or text."""
+
+    database = models.ForeignKey(Database, on_delete=models.CASCADE, related_name="facts")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=80)
+    value = models.JSONField(null=True)
+    sources = models.JSONField(default=list)
+    checked_on = models.DateField(null=True)
+    verified = models.BooleanField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["database", "key"], name="one_fact_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.database_id}: {self.key}"
+
+
+class Limit(models.Model):
+    database = models.ForeignKey(Database, on_delete=models.CASCADE, related_name="limits")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    value = models.BigIntegerField()
+    unit = models.CharField(max_length=20)
+    configurable = models.BooleanField()
+    text = models.TextField(blank=True)
+    sources = models.JSONField(default=list)
+    checked_on = models.DateField(null=True)
+    verified = models.BooleanField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value} {self.unit}"
+
+
+class Cycle(models.Model):
+    """A release line with its end of life."""
+
+    database = models.ForeignKey(Database, on_delete=models.CASCADE, related_name="cycles")
+    position = models.PositiveSmallIntegerField()
+    cycle = models.CharField(max_length=60)
+    released_on = models.DateField(null=True)
+    eol_on = models.DateField(null=True)
+    latest = models.CharField(max_length=60, blank=True)
+    lts = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.cycle
+
+
+class JepsenFinding(models.Model):
+    database = models.ForeignKey(Database, on_delete=models.CASCADE, related_name="jepsen")
+    position = models.PositiveSmallIntegerField()
+    subject = models.CharField(max_length=300)
+    finding = models.TextField()
+    url = models.URLField(max_length=500)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Offering(models.Model):
+    """A way to buy a system."""
+
+    slug = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    database = models.ForeignKey(Database, to_field="slug", on_delete=models.CASCADE, related_name="offerings")
+    provider = models.CharField(max_length=20)
+    billing = models.CharField(max_length=20)
+    price_service = models.CharField(max_length=120)
+    price_engine = models.CharField(max_length=60, blank=True)
+    price_deployment = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=300)
+    notes = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(models.Model):
+    """One dated list price. Rows are added, never changed: an old plan can be priced again as it was."""
+
+    row_sha256 = models.CharField(max_length=64, unique=True)
+    position = models.PositiveIntegerField(db_index=True)
+    kind = models.CharField(max_length=10)
+    provider = models.CharField(max_length=20)
+    service = models.CharField(max_length=120)
+    engine = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=60)
+    deployment = models.CharField(max_length=60, blank=True)
+    resource = models.CharField(max_length=200, blank=True)
+    vcpu = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    memory_gib = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    local_nvme_gib = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    billed = models.CharField(max_length=80)
+    unit = models.CharField(max_length=40)
+    usd = models.DecimalField(max_digits=18, decimal_places=10)
+    source = models.CharField(max_length=400)
+    as_of = models.DateField(null=True)
+    category = models.CharField(max_length=60, blank=True)
+    cpu_arch = models.CharField(max_length=20, blank=True)
+    notes = models.TextField(blank=True)
+    published = models.BooleanField(default=True, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "service", "region"])]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.service} {self.resource} {self.billed}"
+
+
+class Published(models.Model):
+    """One row: which snapshot and price book are published now. Its ids change with any content, so caches ask it first."""
+
+    snapshot_id = models.CharField(max_length=64)
+    price_book_id = models.CharField(max_length=64)
+    published_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.snapshot_id[:12]

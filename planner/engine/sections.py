@@ -1,0 +1,288 @@
+"""The sections of the plan document, version 1, as frozen values. Import them from planner.engine.document.
+
+Fields of a section mean what the plan format says; every number's unit stands in its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from planner.engine.quantity import Quantity
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Tier = Literal["critical", "high", "medium", "low"]
+Provider = Literal["aws", "gcp", "azure", "self-hosted"]
+Query = Literal[
+    "point-lookup", "batch-get", "range-scan", "time-range", "secondary-index", "join", "aggregation", "full-text",
+    "geo", "graph-traversal", "vector-search", "nested-document", "counter", "sorted-set", "ttl-expiry", "append-log",
+    "change-stream", "pub-sub", "blob", "bulk-scan",
+]  # fmt: skip
+
+
+def _printable(text: str) -> str:
+    """Control characters break terminals, PDFs and spreadsheets; line breaks and tabs are allowed in long texts only."""
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise ValueError("must be one line")
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+Text = Annotated[str, Field(max_length=5000), AfterValidator(_printable)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable), AfterValidator(_one_line)]
+Word = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable), AfterValidator(_one_line)]
+Path = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9-]{0,62}$")]
+Number = Annotated[float, Field(strict=True, ge=0, le=1e18, allow_inf_nan=False), PlainSerializer(lambda value: _plain(value))]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Flag = Annotated[bool, Field(strict=True)]
+DURATION = re.compile(r"^([1-9]\d{0,5})(s|m|h|d|w|M|y)$")
+UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2629800, "y": 31557600}
+Duration = Annotated[str, Field(pattern=DURATION.pattern)]
+
+
+def duration_seconds(text: str) -> float:
+    """`30s 5m 6h 7d 4w 12M 7y` in seconds; a month is 1/12 of a year of 365.25 days. ValueError if it is none."""
+    found = DURATION.match(text)
+    if not found:
+        raise ValueError(f"{text!r} is no duration")
+    return int(found[1]) * UNIT_SECONDS[found[2]]
+
+
+def _quantity(value: Any) -> Any:
+    """A number or three ascending numbers; the messages are shown to people."""
+    if isinstance(value, Quantity):
+        return value
+    many = list(value) if isinstance(value, (list, tuple)) else [value]
+    if len(many) not in (1, 3) or (len(many) == 1 and isinstance(value, (list, tuple))):
+        raise ValueError(f"must be a number or three numbers [low, likely, high], not {len(many)}")
+    if any(isinstance(one, bool) or not isinstance(one, (int, float)) for one in many):
+        raise ValueError("must be a number or three numbers [low, likely, high]")
+    if any(not math.isfinite(one) for one in many):
+        raise ValueError("must be finite")
+    if any(one < 0 for one in many):
+        raise ValueError("must not be negative")
+    if any(one > 1e18 for one in many):
+        raise ValueError("must be at most 1e18")
+    low, mid, high = (float(one) for one in (many * 3 if len(many) == 1 else many))
+    if not low <= mid <= high:
+        raise ValueError(f"must ascend: low {low:g}, likely {mid:g}, high {high:g}")
+    return Quantity(low, mid, high)
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
+
+
+def _spelled(value: Quantity) -> Any:
+    return _plain(value.mid) if value.certain else [_plain(value.low), _plain(value.mid), _plain(value.high)]
+
+
+_NUMBER = {"type": "number", "minimum": 0}
+Q = Annotated[
+    Quantity,
+    BeforeValidator(_quantity),
+    PlainSerializer(_spelled),
+    WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 3, "maxItems": 3}]}),
+]
+
+
+class Section(BaseModel):
+    """A part of the document: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Team(Section):
+    people_on_call: Count | None = None
+    hourly_cost_usd: Number | None = None
+    knows: tuple[Slug, ...] = ()
+
+
+class Target(Section):
+    rpo_minutes: Number
+    rto_minutes: Number
+
+
+class Needs(Section):
+    consistency: Literal["strong", "read-your-writes", "eventual"] | None = None
+    transactions: Literal["none", "single-record", "single-partition", "multi-record", "distributed"] | None = None
+    queries: tuple[Query, ...] = ()
+    schema_: Annotated[Literal["fixed", "flexible"] | None, Field(alias="schema")] = None
+    reads_per_second: Q | None = None
+    writes_per_second: Q | None = None
+    item_bytes: Q | None = None
+    size_gib: Q | None = None
+    growth_per_year: Q | None = None
+    latency_p99_ms: Q | None = None
+    retention_days: Q | None = None
+    regions: Count | None = None
+    hosting: Literal["managed", "self-hosted", "either"] | None = None
+
+
+class Cache(Section):
+    layer: Literal["cdn", "in-process", "distributed", "materialized-view"]
+    store: Slug | None = None
+    strategy: Literal["cache-aside", "read-through", "write-through", "write-behind", "refresh-ahead"] | None = None
+    invalidation: Literal["ttl", "on-write", "event"] | None = None
+    ttl_seconds: Number | None = None
+    memory_gib: Q | None = None
+    zipf_alpha: Q | None = None
+    hot_fraction: Q | None = None
+
+
+class DataSet(Section):
+    name: Name
+    derived_from: tuple[Path, ...] = ()
+    personal_data: Flag = False
+    tier: Tier | None = None
+    needs: Needs = Needs()
+    store: Slug | None = None
+    cache: Cache | None = None
+    sync: Literal["cdc", "outbox", "dual-write", "batch", "none"] | None = None
+
+
+class Service(Section):
+    name: Name
+    tier: Tier
+    depends_on: tuple[Slug, ...] = ()
+    startup_minutes: Number | None = None
+    data: dict[Slug, DataSet] = {}
+
+
+class Replication(Section):
+    mode: Literal["none", "synchronous", "asynchronous", "quorum", "consensus"] = "none"
+    pattern: Literal["single-region", "active-passive", "active-active", "read-replicas"] = "single-region"
+    replicas: Count = 0
+    zones: Count = 1
+    regions: tuple[Word, ...] = ()
+    conflict_resolution: Literal["last-write-wins", "vector-clock", "crdt", "application"] | None = None
+    write_quorum: Count | None = None
+    read_quorum: Count | None = None
+
+
+class BackupCopy(Section):
+    medium: Word
+    region: Word | None = None
+    offsite: Flag = False
+    immutable: Flag = False
+    encrypted: Flag = False
+
+
+class KeepCounts(Section):
+    hourly: Count | None = None
+    daily: Count | None = None
+    weekly: Count | None = None
+    monthly: Count | None = None
+    yearly: Count | None = None
+
+
+COPIES = re.compile(r"^([1-9]\d{0,4}) cop(?:y|ies)$")
+
+
+def _keep(value: Any) -> Any:
+    """A duration, a count of copies, or counts a period."""
+    if isinstance(value, str) and not (DURATION.match(value) or COPIES.match(value)):
+        raise ValueError('must be a duration such as 5w, a count such as "14 copies", or {daily: 7, weekly: 4}')
+    return value
+
+
+Keep = Annotated[str | KeepCounts, BeforeValidator(_keep)]
+
+
+class BackupPolicy(Section):
+    kind: Literal["full", "incremental", "differential", "snapshot", "log"]
+    every: Duration
+    keep: Keep
+    method: Literal["physical", "logical", "storage-snapshot", "continuous-archive"]
+    copies: tuple[BackupCopy, ...] = ()
+
+
+class Drill(Section):
+    on: dt.date
+    restored_gib: Number
+    minutes: Number
+    verified: Flag = False
+    method: Literal["physical", "logical", "storage-snapshot", "continuous-archive"] | None = None
+
+
+class Store(Section):
+    name: Name
+    database: Slug
+    version: Word | None = None
+    offering: Slug | None = None
+    provider: Provider | None = None
+    region: Word | None = None
+    replication: Replication | None = None
+    eviction: Word | None = None
+    backups: tuple[BackupPolicy, ...] = ()
+    drills: tuple[Drill, ...] = ()
+
+
+class Waiver(Section):
+    rule: Word
+    at: Annotated[str, Field(max_length=300)]
+    until: dt.date
+    reason: Text
+
+
+DEFAULT_TARGETS: dict[Tier, Target] = {
+    "critical": Target(rpo_minutes=1, rto_minutes=5),
+    "high": Target(rpo_minutes=15, rto_minutes=60),
+    "medium": Target(rpo_minutes=240, rto_minutes=240),
+    "low": Target(rpo_minutes=1440, rto_minutes=1440),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataSetRef:
+    """Where a data set stands: `path` is "service/data"."""
+
+    path: str
+    service_slug: str
+    service: Service
+    slug: str
+    data_set: DataSet
+
+
+class Plan(Section):
+    polystore: Literal[1] = 1
+    name: Name
+    summary: Text = ""
+    provider: Provider | None = None
+    region: Word | None = None
+    currency: Literal["USD"] = "USD"
+    team: Team = Team()
+    targets: dict[Tier, Target] = {}
+    services: dict[Slug, Service] = {}
+    stores: dict[Slug, Store] = {}
+    waivers: tuple[Waiver, ...] = ()
+
+    def data_sets(self) -> Iterator[DataSetRef]:
+        for service_slug, service in self.services.items():
+            for slug, data_set in service.data.items():
+                yield DataSetRef(f"{service_slug}/{slug}", service_slug, service, slug, data_set)
+
+    def data_set(self, path: str) -> DataSet:
+        service, slug = path.split("/", 1)
+        return self.services[service].data[slug]
+
+    def tier_of(self, path: str) -> Tier:
+        service, slug = path.split("/", 1)
+        return self.services[service].data[slug].tier or self.services[service].tier
+
+    def target(self, tier: Tier) -> Target:
+        return self.targets.get(tier) or DEFAULT_TARGETS[tier]
