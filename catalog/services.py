@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
@@ -61,6 +62,8 @@ def load(folder: Path = files.DATA) -> LoadReport:
 
 
 def _publish(snapshot_id: str, price_book_id: str) -> None:
+    global _seen  # noqa: PLW0603
+    _seen = (-RECHECK_SECONDS * 2, ("", ""))
     Published.objects.update_or_create(
         pk=1, defaults={"snapshot_id": snapshot_id, "price_book_id": price_book_id}
     )
@@ -157,15 +160,30 @@ def _value(row: Database) -> facts.Database:
 
 
 def current_snapshot() -> facts.Snapshot:
-    """The published catalog. One query tells whether the values in this process are still the newest."""
-    published = Published.objects.first()
-    return _snapshot(published.snapshot_id if published else "")
+    """The published catalog; the packaged one before anything was published."""
+    snapshot_id, _ = _published_ids()
+    return _snapshot(snapshot_id) if snapshot_id else files.packaged_snapshot()
 
 
 def current_prices() -> facts.PriceBook:
-    """The published prices, kept like the catalog."""
-    published = Published.objects.first()
-    return _price_book(published.price_book_id if published else "")
+    """The published prices; the packaged ones before anything was published."""
+    _, book_id = _published_ids()
+    return _price_book(book_id) if book_id else files.packaged_prices()
+
+
+def _published_ids() -> tuple[str, str]:
+    """Asked at most every two seconds and process: a page asks dozens of times, and a new catalog may wait that long."""
+    global _seen  # noqa: PLW0603 -- one small value that every process may look up again
+    now = time.monotonic()
+    if now - _seen[0] > RECHECK_SECONDS:
+        published = Published.objects.first()
+        ids = (published.snapshot_id, published.price_book_id) if published else ("", "")
+        _seen = (now, ids)
+    return _seen[1]
+
+
+RECHECK_SECONDS = 2.0
+_seen: tuple[float, tuple[str, str]] = (-RECHECK_SECONDS * 2, ("", ""))
 
 
 @lru_cache(maxsize=2)
