@@ -150,7 +150,7 @@ def steps(low: float, high: float, about: int) -> Iterator[float]:
         return
     rough = span / max(1, about)
     power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
+    step = min((power * factor for factor in (1, 2, 5, 10)), key=lambda one: abs(math.log(one / rough)))
     at = math.ceil(low / step - 1e-9)
     while at * step <= high + step * 1e-9:
         yield at * step

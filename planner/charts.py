@@ -290,9 +290,9 @@ def _total(canvas: Canvas, y: float, total: tuple[str, float], x: float, row: fl
     canvas.text(x + 8, y + 18.5, money(total[1]), weight=600)
 
 
-def meter(share: float, tone: str = "") -> SafeString:
+def meter(value: float, tone: str = "", most: float = 1.0) -> SafeString:
     """A score bar without words; the number stands beside it."""
-    filled = min(max(share, 0.0), 1.0) * 100
+    filled = min(max(value / most, 0.0), 1.0) * 100
     css = f"meter meter--{tone}" if tone else "meter"
     return format_html(
         '<span class="{}"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
@@ -303,5 +303,5 @@ def meter(share: float, tone: str = "") -> SafeString:
 
 
 def _cut(text: str, width: float, size: float) -> str:
-    most = max(4, int(width / (size * 0.56)))
+    most = max(4, int(width / (size * 0.52)))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

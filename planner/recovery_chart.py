@@ -42,24 +42,24 @@ def recovery_timeline(
     canvas.line(end, TOP - 12, end, TOP + TALL, "ink", stroke_dasharray="3 3", stroke_width=1.4)
     at_end = end + text_width(rto_label) > width
     canvas.text(end + (-5 if at_end else 5), TOP - 5, rto_label, anchor="end" if at_end else "start")
-    canvas.line(zero, TOP - 22, zero, TOP + TALL + 8, "bad", stroke_width=2)
-    canvas.text(zero, TOP - 27, "failure", "bad", weight=600, anchor="middle")
+    canvas.line(zero, TOP - 22, zero, TOP + TALL + 3, "bad", stroke_width=2)
+    canvas.text(max(zero, 20.0), TOP - 27, "failure", "bad", weight=600, anchor="middle")
     if back is not None:
-        missed = failure.meets_rto is False
-        canvas.line(x(back), TOP - 16, x(back), TOP + TALL + 2, "bad" if missed else "ok", stroke_width=2)
-        canvas.text(
-            min(x(back) + 2, width),
-            TOP - 21,
-            f"back after {duration(back)}",
-            "bad" if missed else "ok",
-            weight=600,
-            anchor="end",
-        )
+        _back(canvas, x(back), zero, f"back after {duration(back)}", "bad" if failure.meets_rto is False else "ok")
     scale = "" if to_scale or not lost else " The lost part is not drawn to scale."
     return canvas.svg(
         f"{failure.label}: data lost {failure.lost}, target {duration(target_rpo_seconds)}; "
         f"back after {duration(back)}, target {duration(target_rto_seconds)}.{scale}"
     )
+
+
+def _back(canvas: Canvas, x: float, zero: float, words: str, colour: str) -> None:
+    """Above the bar, or below it where the failure stands too near."""
+    canvas.line(x, TOP - 16, x, TOP + TALL + 3, colour, stroke_width=2)
+    if x - text_width(words) > zero + 26:
+        canvas.text(min(x + 2, canvas.width), TOP - 21, words, colour, weight=600, anchor="end")
+    else:
+        canvas.text(max(x - 2, zero + 8), TOP + TALL + 18, words, colour, weight=600)
 
 
 def _before(canvas: Canvas, failure: FailureRecovery, zero: float, start: float, width: float) -> None:
@@ -72,7 +72,7 @@ def _before(canvas: Canvas, failure: FailureRecovery, zero: float, start: float,
         canvas.rect(start, TOP, zero - start, TALL, fill, stroke=edge, opacity=0.55)
     words = f"{failure.lost} lost" if failure.rpo_seconds else failure.lost
     canvas.text(
-        max(zero - 4, text_width(words)), TOP + TALL + 16, words, "bad" if missed else "ink-2", weight=600, anchor="end"
+        max(zero - 4, text_width(words)), TOP + TALL + 18, words, "bad" if missed else "ink-2", weight=600, anchor="end"
     )
 
 

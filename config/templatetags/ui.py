@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.facts import Snapshot
 from catalog.families import family
 from catalog.services import current_snapshot
 from planner import charts, figures
@@ -116,3 +117,15 @@ def control_class(bound_field: Any) -> str:
 def problem_count(form: Any) -> int:
     """How many messages the error summary of a form lists."""
     return sum(len(messages) for messages in form.errors.values())
+
+
+@lru_cache(maxsize=4)
+def facts_with_source(snapshot_id: str) -> int:
+    databases = current_snapshot().databases.values()
+    return sum(bool(fact.sources) for one in databases for fact in (*one.facts.values(), *one.limits))
+
+
+@register.filter
+def fact_count(snapshot: Snapshot) -> str:
+    """Facts and limits of the catalog that name a source: `1,874`."""
+    return f"{facts_with_source(snapshot.id):,}"

@@ -8,8 +8,10 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.facts import Snapshot
 from planner import charts
-from planner.engine.results import Driver, Estimate, FailureRecovery, Interval
+from planner.engine.document import Plan
+from planner.engine.results import Driver, Estimate, Evaluation, FailureRecovery, Interval
 from planner.figures import duration, money, money_change
 from planner.recovery_chart import recovery_timeline
 
@@ -48,6 +50,13 @@ def interval_bars(bars: Sequence[charts.Bar]) -> SafeString:
     rows = [(bar.label, *_percentiles(bar.interval)) for bar in bars]
     head = ("Per month", "p10", "p50", "p90")
     return figure(charts.interval_bars(bars), charts.interval_bars(bars, width=charts.NARROW), head, rows)
+
+
+@register.simple_tag
+def plan_bars(evaluation: Evaluation, document: Plan, snapshot: Snapshot) -> SafeString:
+    """Interval bars of the stores as the evaluation prices them, without a simulation."""
+    intervals = {slug: one.monthly_usd_interval for slug, one in evaluation.stores.items()}
+    return interval_bars(charts.store_bars(intervals, document, snapshot)[:6])
 
 
 @register.simple_tag

@@ -1,0 +1,342 @@
+/* The site's own script. Everything works without it; it makes things quicker. Attributes it reads: docs/design.md. */
+"use strict";
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const TOAST_MS = 10000;
+  const DRAG_AFTER_PX = 4;
+  document.documentElement.classList.add("js");
+
+  /* Said to people who do not see the page: at most one message a second, each region its own queue. */
+  const queues = { polite: [], assertive: [] };
+  const sayNext = (kind) => {
+    const region = $(`#live-${kind}`);
+    if (region) region.textContent = queues[kind][0];
+    setTimeout(() => {
+      queues[kind].shift();
+      if (queues[kind].length) sayNext(kind);
+    }, 1000);
+  };
+  const announce = (text, kind = "polite") => {
+    if (!text || queues[kind].at(-1) === text) return;
+    if (queues[kind].push(text) === 1) sayNext(kind);
+  };
+
+  const spoken = new Map();
+  const announceMarked = (root) => {
+    for (const node of $$("[data-announce], [data-announce-now]", root)) {
+      const now = node.dataset.announceNow;
+      const text = now || node.dataset.announce;
+      if (spoken.get(node.id) === text) continue;
+      const first = !spoken.has(node.id);
+      spoken.set(node.id, text);
+      if (!first || now) announce(text, now ? "assertive" : "polite");
+    }
+  };
+
+  /* Toasts stay ten seconds, longer while focus or pointer is on them. */
+  const endToast = (toast) => setTimeout(() => {
+    if (toast.matches(":hover, :focus-within")) endToast(toast);
+    else toast.remove();
+  }, TOAST_MS);
+  const startToasts = () => $$("[data-toast]:not([data-seen])").forEach((toast) => {
+    toast.dataset.seen = "";
+    const undo = $("button, a", toast);
+    announce($("span", toast).textContent.trim() + (undo ? `. ${undo.textContent.trim()} available` : ""));
+    endToast(toast);
+  });
+  const toast = (text) => {
+    const region = $("#toasts");
+    if (!region) return;
+    const box = document.createElement("div");
+    const words = document.createElement("span");
+    box.className = "toast";
+    box.dataset.toast = "";
+    words.textContent = text;
+    box.append(words);
+    region.append(box);
+    startToasts();
+  };
+
+  const copy = async (button) => {
+    const source = $(button.dataset.copy);
+    const text = "value" in source ? source.value : source.textContent.trim();
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(button.dataset.copied || "Copied");
+    } catch {
+      if (source.select) source.select();
+      toast("Copy it with Ctrl C: the browser does not let a page do it");
+    }
+  };
+
+  const applyTheme = async (event) => {
+    event.preventDefault();
+    const data = new FormData(event.target, event.submitter);
+    document.documentElement.dataset.theme = data.get("theme");
+    announce(`${data.get("theme") === "dark" ? "Dark" : "Light"} colours`);
+    $$("button", event.target).find((one) => one.offsetParent)?.focus();
+    await fetch(event.target.action, { method: "POST", body: data, redirect: "manual" });
+  };
+
+  const filterList = (input) => {
+    const words = input.value.trim().toLowerCase();
+    for (const item of $$("[data-filter-text]", $(input.dataset.filter))) {
+      item.hidden = words !== "" && !item.dataset.filterText.toLowerCase().includes(words);
+    }
+  };
+
+  const openDialog = (id) => {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  };
+
+  /* ---- the map ---- */
+  const designer = () => $("#designer");
+  const baseUrl = () => designer().dataset.url;
+  const writable = () => designer() && "writable" in designer().dataset;
+  const token = () => $("input[name=csrfmiddlewaretoken]")?.value;
+  const swap = { target: "#designer", swap: "outerHTML" };
+  const load = (url) => htmx.ajax("GET", url, swap);
+  const send = (url, values = {}) =>
+    htmx.ajax("POST", url, { ...swap, values: { base: designer().dataset.base, csrfmiddlewaretoken: token(), ...values } });
+  const press = (key) => {
+    const found = $(`#panel [data-key="${key}"]`) || $(`main [data-key="${key}"]`) || $(`[data-key="${key}"]`);
+    if (!found) return false;
+    if (found.tagName === "FORM") found.requestSubmit();
+    else if (found.tagName === "INPUT") found.focus();
+    else found.click();
+    return true;
+  };
+  const shown = (selector) => $$(`#map ${selector}`).filter((one) => one.offsetParent !== null);
+  const current = () => {
+    const focused = document.activeElement?.closest("#map [data-select]");
+    return focused?.dataset.select || $("#map [aria-current]")?.dataset.select || "";
+  };
+  const editUrl = (select) => {
+    const [kind, slug] = select.split(":");
+    if (slug) return `${baseUrl()}${kind}s/${slug}/`;
+    return `${baseUrl()}datasets/${select}/`;
+  };
+  const step = (list, by) => {
+    const at = list.indexOf(document.activeElement);
+    list[Math.min(Math.max(at + by, 0), list.length - 1)]?.focus();
+  };
+  const followLine = (toStore) => {
+    const here = document.activeElement;
+    if (toStore) {
+      const slug = (here.dataset.stores || "").split(" ")[0];
+      if (slug) document.getElementById(`store-${slug}`)?.focus();
+      return;
+    }
+    const held = here.closest("[data-holds]")?.dataset.holds.split(" ")[0];
+    if (held) $(`#map .map-row [data-select="${CSS.escape(held)}"]`)?.focus();
+  };
+  const arrows = (event) => {
+    const here = document.activeElement;
+    if (here.closest("#move-list") || here.id === "move-filter") return moveListKeys(event);
+    if (!here.closest("#map")) return false;
+    const list = shown(here.closest(".store-card") ? ".store-card__link" : ".map-row__link, .service__link");
+    if (event.key === "ArrowDown") step(list, 1);
+    else if (event.key === "ArrowUp") step(list, -1);
+    else followLine(event.key === "ArrowRight");
+    return true;
+  };
+  const moveListKeys = (event) => {
+    const links = $$("#move-list .verdict__link").filter((one) => one.offsetParent !== null);
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "ArrowDown") links[Math.min(at + 1, links.length - 1)]?.focus();
+    else if (event.key === "ArrowUp" && at > 0) links[at - 1].focus();
+    else if (event.key === "ArrowUp") $("#move-filter")?.focus();
+    else return false;
+    return true;
+  };
+  const enter = () => {
+    const here = document.activeElement;
+    if (here.id === "move-filter") {
+      const first = $$("#move-list .verdict__link").find((one) => one.offsetParent !== null);
+      first?.focus();
+      first?.click();
+      return true;
+    }
+    if (!here.matches(".verdict__link[aria-current]")) return false;
+    $("#move-now")?.click();
+    return Boolean($("#move-now"));
+  };
+  const remove = () => {
+    const select = current();
+    if (!select || select.includes(":")) return press("remove");
+    send(`${baseUrl()}datasets/${select}/remove/`);
+    return true;
+  };
+  const mapKeys = {
+    m: () => current() && !current().includes(":") && (load(`${baseUrl()}datasets/${current()}/move/`), true),
+    n: () => press("new"),
+    e: () => current() && (location.assign(editUrl(current())), true),
+    Delete: remove,
+    "[": () => (($("#map [aria-current]") || shown(".map-row__link")[0])?.focus(), true),
+    "]": () => ($("#panel-title")?.focus(), true),
+  };
+  const readKeys = new Set(["[", "]"]);
+  const typing = (target) => target.closest("input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]");
+  const singleKeys = () => localStorage.getItem("single-keys") !== "off";
+
+  const undoKeys = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || typing(event.target)) return false;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return false;
+    return press(key === "y" || event.shiftKey ? "redo" : "undo");
+  };
+  const plainKeys = (event) => {
+    if (event.key === "Enter") return enter();
+    if (event.key === "Escape") return designer() ? press("close") : false;
+    if (event.key.startsWith("Arrow")) return designer() ? arrows(event) : false;
+    if (typing(event.target) || !singleKeys()) return false;
+    if (event.key === "/") return press("search");
+    if (event.key === "?") return openDialog("keys"), true;
+    if (!designer() || (!writable() && !readKeys.has(event.key))) return false;
+    const act = mapKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    return act ? act() : false;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || $("dialog[open]")) return;
+    const held = event.ctrlKey || event.metaKey || event.altKey;
+    if (held ? undoKeys(event) : plainKeys(event)) event.preventDefault();
+  });
+
+  /* Under the pointer a row's lines stay bright and the others fade. */
+  const brighten = (target) => {
+    const map = $("#map");
+    if (!map) return;
+    const row = target?.closest?.("#map [data-row]")?.dataset.row;
+    const store = target?.closest?.("#map [data-store]")?.dataset.store;
+    map.classList.toggle("map--hover", Boolean(row || store));
+    for (const edge of $$("[data-edge]", map)) {
+      edge.classList.toggle("is-hover", edge.dataset.edge === row || edge.dataset.to === store);
+    }
+  };
+  document.addEventListener("pointerover", (event) => brighten(event.target));
+  document.addEventListener("focusin", (event) => brighten(event.target));
+
+  /* ---- dragging a data set to a store; the same verdicts and the same form as the list ---- */
+  let drag = null;
+  const ghostOf = (name) => {
+    const ghost = document.createElement("div");
+    ghost.className = "drag-ghost";
+    ghost.textContent = name;
+    document.body.append(ghost);
+    document.documentElement.classList.add("is-dragging");
+    return ghost;
+  };
+  const storeUnder = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("#map [data-store]");
+  const dragTo = (event) => {
+    drag.ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 8}px)`;
+    const over = storeUnder(event);
+    for (const card of $$("#map [data-store]")) card.classList.toggle("is-target", card === over);
+    if (over && over.dataset.store !== drag.over) {
+      drag.over = over.dataset.store;
+      announce(`${drag.over}: ${$(".verdict__label", over)?.textContent.trim() || ""}`);
+    }
+  };
+  const endDrag = () => {
+    drag?.ghost?.remove();
+    drag = null;
+    document.documentElement.classList.remove("is-dragging");
+  };
+  const drop = (event) => {
+    const { path } = drag;
+    const card = storeUnder(event);
+    endDrag();
+    const url = `${baseUrl()}datasets/${path}/move/`;
+    if (!card || card.dataset.verdict === "now") load(`${baseUrl()}?select=${path}`);
+    else if (card.dataset.verdict === "refused") load(`${url}?to=${card.dataset.store}`);
+    else send(url, { to: card.dataset.store });
+  };
+  document.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest("[data-drag]");
+    if (!grip || event.button !== 0 || !writable()) return;
+    event.preventDefault();
+    const row = grip.closest("[data-row]");
+    drag = { path: row.dataset.row, name: row.dataset.name, x: event.clientX, y: event.clientY, ghost: null };
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    if (!drag.ghost) {
+      if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < DRAG_AFTER_PX) return;
+      drag.ghost = ghostOf(drag.name);
+      load(`${baseUrl()}datasets/${drag.path}/move/`);
+    }
+    dragTo(event);
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (drag?.ghost) drop(event);
+    else drag = null;
+  });
+  document.addEventListener("pointercancel", endDrag);
+  document.addEventListener("keydown", (event) => {
+    if (drag?.ghost && event.key === "Escape") endDrag();
+  }, true);
+
+  /* ---- clicks, forms, what htmx brings ---- */
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) openDialog(opener.dataset.dialog);
+    const copier = event.target.closest("[data-copy]");
+    if (copier) copy(copier);
+    if (event.target.closest("[aria-disabled=true]")) event.preventDefault();
+    if (event.target.tagName === "DIALOG") event.target.close();
+    for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    $("summary", menu).focus();
+    event.preventDefault();
+  }, true);
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-theme-form]")) applyTheme(event);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "single-keys") localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+    event.target.closest("[data-autosubmit]")?.requestSubmit();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-filter]")) filterList(event.target);
+    const shownIn = event.target.dataset.shows && $(event.target.dataset.shows);
+    if (shownIn) shownIn.textContent = event.target.value;
+  });
+
+  const settle = (root) => {
+    startToasts();
+    announceMarked(root);
+    const first = $$("[data-focus]:not([data-had-focus])", root)[0];
+    if (first) {
+      first.dataset.hadFocus = "";
+      first.focus();
+    }
+    $(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  };
+  let hadMoveList = false;
+  const focusMoveList = () => {
+    const filter = $("#move-filter");
+    if (filter && !hadMoveList && !drag) filter.focus();
+    hadMoveList = Boolean(filter);
+  };
+  document.addEventListener("htmx:afterSettle", () => {
+    settle(document);
+    focusMoveList();
+    if (drag?.ghost) document.body.append(drag.ghost);
+  });
+  document.addEventListener("htmx:responseError", (event) =>
+    toast(event.detail.xhr.status >= 500 ? "The server could not do that. Nothing was saved; try again." : "That is not possible any more. Load the page again."));
+  document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was sent; try again when you are back."));
+  const start = () => {
+    const keys = $("#single-keys");
+    if (keys) keys.checked = singleKeys();
+    settle(document);
+    focusMoveList();
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
