@@ -7,14 +7,27 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja.errors import HttpError
+from pydantic import ValidationError
 
-from planner.engine.document import Plan, dump_json, parse
+from planner.engine.document import DocumentError, Needs, Plan, dump_json, parse
+from planner.engine.problems import problems_of
+from planner.engine.reading import read
 
 Format = Literal["yaml", "json"]
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
 DOCUMENT_LIMIT_BYTES = 1024 * 1024
 WRAPPER = "document"
 
+NEEDS_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The `needs` of one data set, as JSON or as YAML.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "application/yaml": {"schema": {"type": "string"}},
+        },
+    }
+}
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -48,6 +61,15 @@ def plan_of_body(request: HttpRequest) -> Plan:
         if inner is not None:
             return parse(inner, "json")
     return parse(body, fmt)
+
+
+def needs_of_body(request: HttpRequest) -> Needs:
+    """The `needs` of one data set that stand alone, with the errors of a plan document."""
+    source = read(request.body, body_format(request))
+    try:
+        return Needs.model_validate(source.tree)
+    except ValidationError as error:
+        raise DocumentError(problems_of(error, source.position)) from error
 
 
 def _unwrapped(body: bytes) -> str | None:

@@ -37,11 +37,11 @@ def proposed_store(plan: Plan, database: Database, snapshot: Snapshot, *, tier: 
     return unique_slug(database.slug, set(plan.stores)), store
 
 
-def newest_version(database: Database) -> str:
-    """The release line that came out last; "" where the catalog knows none."""
+def newest_version(database: Database) -> str | None:
+    """The release line that came out last; None where the catalog knows none."""
     dated = [cycle for cycle in database.cycles if cycle.released_on is not None]
     newest = max(dated, key=lambda cycle: (cycle.released_on, cycle.cycle), default=None)
-    return newest.cycle if newest else ""
+    return newest.cycle if newest else None
 
 
 def daily_backup(region: str | None) -> BackupPolicy:

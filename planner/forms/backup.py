@@ -16,10 +16,11 @@ from pydantic import ValidationError as InvalidSection
 from planner.engine.document import BackupCopy, BackupPolicy
 from planner.forms import words
 from planner.forms.problems import PlainForm, add_problems, section_problems
-from planner.forms.triple import as_written, choices
+from planner.forms.triple import choices
+from planner.forms.written import as_written
 
 MAX_ROWS = 20
-KEEP_PARTS = ("daily", "weekly", "monthly", "yearly")
+KEEP_PARTS = ("hourly", "daily", "weekly", "monthly", "yearly")
 
 
 class CopyForm(PlainForm):
@@ -68,7 +69,7 @@ class BackupRows:
         return found
 
     def is_valid(self) -> bool:
-        if self.errors:
+        if not self.bound or self.errors:
             return False
         for row in self.rows:
             _validate(row)
@@ -143,5 +144,5 @@ def keep_text(backup: BackupPolicy) -> str:
 
 def keep_from_text(text: str) -> str | dict[str, int]:
     """`daily 7, weekly 4` becomes a mapping; anything else goes to the document's own check as it is."""
-    parts = re.findall(r"(daily|weekly|monthly|yearly)\s*:?\s*(\d+)", text)
+    parts = re.findall(r"(hourly|daily|weekly|monthly|yearly)\s*:?\s*(\d+)", text)
     return {part: int(count) for part, count in parts} if parts else text.strip()

@@ -12,7 +12,8 @@ from planner.engine.document import DataSet, DocumentError
 from planner.engine.document import Plan as Document
 from planner.forms import words
 from planner.forms.problems import PlainForm, add_problems, section_problems, set_choices
-from planner.forms.triple import NumberField, TripleField, as_written, choices, typed_or_blank
+from planner.forms.triple import NumberField, TripleField, choices, typed_or_blank
+from planner.forms.written import as_written, kept_order
 
 TRIPLES = ("reads_per_second", "writes_per_second", "item_bytes", "size_gib", "growth_per_year", "latency_p99_ms")
 NUMBERS = ("retention_days", "regions")
@@ -20,6 +21,19 @@ CHOICES = ("consistency", "transactions", "schema", "hosting")
 CACHE_CHOICES = ("layer", "store", "strategy", "invalidation")
 CACHE_TRIPLES = ("memory_gib", "zipf_alpha")
 CACHE_NUMBERS = ("ttl_seconds", "hot_fraction")
+
+
+CHECKBOXES_AT_MOST = 60  # a larger plan names its sources in one text box instead of hundreds of checkboxes
+
+
+class PathsField(forms.CharField):
+    """Paths such as `order-service/orders`, with commas between them. Cleans to a list, as the checkboxes do."""
+
+    def clean(self, value: Any) -> Any:
+        return [part.strip() for part in str(super().clean(value)).split(",") if part.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
 
 
 class DataSetForm(PlainForm):
@@ -54,8 +68,12 @@ class DataSetForm(PlainForm):
     cached = forms.BooleanField(label="A cache answers reads first", required=False)
     cache_layer = forms.ChoiceField(label="Where", choices=choices(words.CACHE_LAYERS), required=False)
     cache_store = forms.ChoiceField(label="Cache store", required=False)
-    cache_strategy = forms.ChoiceField(label="Strategy", choices=choices(words.CACHE_STRATEGIES), required=False)
-    cache_invalidation = forms.ChoiceField(label="Out of date", choices=choices(words.INVALIDATIONS), required=False)
+    cache_strategy = forms.ChoiceField(
+        label="Strategy", choices=choices(words.CACHE_STRATEGIES, "Not decided"), required=False
+    )
+    cache_invalidation = forms.ChoiceField(
+        label="Out of date", choices=choices(words.INVALIDATIONS, "Not decided"), required=False
+    )
     cache_ttl_seconds = NumberField(label="Time to live, s", example="300", minimum=0)
     cache_memory_gib = TripleField(label="Memory, GiB", example="4", above=True)
     cache_zipf_alpha = TripleField(label="Skew of popularity (Zipf)", example="0.9")
@@ -70,11 +88,12 @@ class DataSetForm(PlainForm):
             (ref.path, f"{ref.service.name}: {ref.data_set.name}") for ref in plan.data_sets() if ref.path != path
         ]
         stores = [(slug, f"{store.name or slug} ({slug})") for slug, store in plan.stores.items()]
-        set_choices(self, "derived_from", others)
+        if len(others) > CHECKBOXES_AT_MOST:
+            self.fields["derived_from"] = PathsField(label="Copied from", required=False, help_text="service/data, …")
+        else:
+            set_choices(self, "derived_from", others)
         set_choices(self, "cache_store", [("", "None"), *stores])
-        service = plan.services.get(path.partition("/")[0])
-        inherited = words.TIERS.get(str(service.tier), "") if service else ""
-        set_choices(self, "tier", choices(words.TIERS, f"As the service: {inherited.lower()}"))
+        set_choices(self, "tier", choices(words.TIERS, "As service"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -99,12 +118,12 @@ class DataSetForm(PlainForm):
         needs = dict(before.get("needs") or {})
         needs |= {key: cleaned[key] for key in (*TRIPLES, *NUMBERS)}
         needs |= {key: cleaned[key] or None for key in CHOICES}
-        needs["queries"] = cleaned["queries"]
+        needs["queries"] = kept_order(needs.get("queries") or (), cleaned["queries"])
         needs = {key: value for key, value in needs.items() if value is not None or key == "retention_days"}
         derived = cleaned["role"] == "derived"
         return before | {
             "name": cleaned["name"],
-            "derived_from": cleaned["derived_from"] if derived else [],
+            "derived_from": kept_order(before.get("derived_from") or (), cleaned["derived_from"]) if derived else [],
             "sync": (cleaned["sync"] or None) if derived else None,
             "personal_data": cleaned["personal_data"],
             "tier": cleaned["tier"] or None,

@@ -10,7 +10,7 @@ from django import forms
 
 from catalog.facts import Snapshot
 from planner.engine import edits
-from planner.engine.document import DataSet, Needs, Plan, Service
+from planner.engine.document import DataSet, Plan, Service
 from planner.engine.placement import NEW, moved
 from planner.engine.results import Evaluation
 from planner.forms import words
@@ -64,7 +64,7 @@ class NewDataSetForm(PlainForm):
         got = self.cleaned_data
         keys = ("size_gib", "reads_per_second", "writes_per_second", "transactions", "consistency")
         needs = {key: got[key] for key in keys if got[key] not in (None, "")} | {"queries": got["queries"]}
-        return DataSet(name=got["name"], needs=Needs.model_validate_json(json.dumps(needs))).model_dump_json()
+        return json.dumps({"name": got["name"], "needs": needs})
 
     def _placed(self, plan: Plan, path: str, snapshot: Snapshot, evaluate: Callable[[Plan], Evaluation]) -> Plan:
         """In the store of the leading database, which is added where the plan does not have one."""

@@ -12,7 +12,8 @@ from planner.engine.document import DocumentError, Plan, parse
 from planner.engine.sections import Tier
 from planner.forms import words
 from planner.forms.problems import PlainForm, add_problems, set_choices
-from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
+from planner.forms.triple import NumberField, choices, typed_or_blank
+from planner.forms.written import as_written, kept_order
 
 TARGET_LIMITS = ("rpo_minutes", "rto_minutes")
 TIERS: tuple[Tier, ...] = ("critical", "high", "medium", "low")
@@ -76,8 +77,8 @@ class PlanForm(PlainForm):
         got = self.cleaned_data
         raw |= {key: got[key] or None for key in ("provider", "region")}
         raw |= {"name": got["name"], "summary": got["summary"].replace("\r\n", "\n")}
-        team = {key: got[key] for key in ("people_on_call", "hourly_cost_usd", "knows")}
-        raw["team"] = (raw.get("team") or {}) | {key: value for key, value in team.items() if value is not None}
+        raw["team"] |= {key: got[key] for key in ("people_on_call", "hourly_cost_usd")}
+        raw["team"]["knows"] = kept_order(self.plan.team.knows, got["knows"])
         raw["targets"] = self._targets()
         try:
             return parse(json.dumps(raw), "json")

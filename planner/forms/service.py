@@ -13,7 +13,8 @@ from planner.engine.document import DocumentError, Plan, Service
 from planner.forms import words
 from planner.forms.plan import add_document_error, field_at
 from planner.forms.problems import PlainForm, add_problems, section_problems, set_choices
-from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
+from planner.forms.triple import NumberField, choices, typed_or_blank
+from planner.forms.written import as_written, kept_order
 
 
 class ServiceForm(PlainForm):
@@ -34,7 +35,8 @@ class ServiceForm(PlainForm):
         """The plan with this service; None where the document's rules refuse it (the form then says why)."""
         got, before = self.cleaned_data, self.plan.services.get(self.slug)
         raw = as_written(before) if before else {"data": {}}
-        raw |= {"name": got["name"], "tier": got["tier"], "depends_on": got["depends_on"]}
+        depends_on = kept_order(before.depends_on if before else (), got["depends_on"])
+        raw |= {"name": got["name"], "tier": got["tier"], "depends_on": depends_on}
         if got["startup_minutes"] is None:
             raw.pop("startup_minutes", None)
         else:

@@ -16,7 +16,8 @@ from planner.forms import words
 from planner.forms.backup import BackupRows
 from planner.forms.plan import add_document_error, field_at
 from planner.forms.problems import PlainForm, add_problems, section_problems, set_choices
-from planner.forms.triple import NumberField, as_written, choices, typed_or_blank
+from planner.forms.triple import NumberField, choices, typed_or_blank
+from planner.forms.written import as_written
 
 REPLICATION_CHOICES = ("mode", "pattern", "conflict_resolution")
 REPLICATION_NUMBERS = ("replicas", "zones", "write_quorum", "read_quorum")

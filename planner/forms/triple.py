@@ -9,8 +9,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from planner.engine.sections import Section
-
 Number = int | float
 PARTS = ("low", "likely", "high")
 
@@ -133,12 +131,6 @@ class NumberField(forms.CharField):
             if one is not None and self.whole and not isinstance(one, int):
                 raise ValidationError(f"Enter {words} as a whole number, such as {self.example}.", code="whole")
         return triple(*found, label=words) if len(found) == 3 else found[0] if found else None
-
-
-def as_written(section: Section) -> dict[str, Any]:
-    """A section with the keys and values that the document spells."""
-    values: dict[str, Any] = section.model_dump(mode="json", by_alias=True)
-    return values
 
 
 def typed_or_blank(value: Number | list[Number] | None) -> str:

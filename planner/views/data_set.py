@@ -128,6 +128,7 @@ def _editor(
         "form": form,
         "saved": saved,
         "preview": preview is not None,
+        "has_errors": bool(form.errors),
         "problems": sum(len(found) for found in form.errors.values()),
         "table": ranking_table(preview or context["document"], evaluation, current_snapshot(), path),
         "effects": [compare(context["totals"], evaluation.totals) for compare in (cost, targets, findings)],
