@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 from config.celery import app as celery_app
 
@@ -12,3 +13,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 celery_app.set_default()  # Celery's current app is per thread; views run in other threads than this one
 application = get_asgi_application()
+_ = get_resolver().url_patterns  # imports every view now, not while somebody waits for the first page
