@@ -29,10 +29,18 @@ def tree(database: Database) -> dict[str, Any]:
         group, field = fact.key.split(".", 1)
         found.setdefault(group, {})[field] = thawed(fact.value)
     for group in {key.split(".", 1)[0] for key in database.facts}:
-        found[group]["provenance"] = _provenance([one for one in database.facts.values() if one.key.startswith(f"{group}.")])
+        found[group]["provenance"] = _provenance(
+            [one for one in database.facts.values() if one.key.startswith(f"{group}.")]
+        )
     found["limits"] = _limits(database.limits)
     found.setdefault("lifecycle", {})["supported_cycles"] = [
-        {"cycle": one.cycle, "released": _day(one.released_on), "eol": _day(one.eol_on), "latest": one.latest, "lts": one.lts}
+        {
+            "cycle": one.cycle,
+            "released": _day(one.released_on),
+            "eol": _day(one.eol_on),
+            "latest": one.latest,
+            "lts": one.lts,
+        }
         for one in database.cycles
     ]
     found["jepsen"] = [{"subject": one.subject, "finding": one.finding, "url": one.url} for one in database.jepsen]
@@ -87,7 +95,9 @@ def dump(snapshot: Snapshot, fmt: str) -> str:
         return facts_csv(snapshot)
     content = {"databases": [tree(one) for one in snapshot.databases.values()]}
     if fmt == "yaml":
-        return yaml.dump(content, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True)
+        return yaml.dump(
+            content, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True
+        )
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -97,8 +107,17 @@ def facts_csv(snapshot: Snapshot) -> str:
     writer.writerow(["database", "fact", "value", "verified", "checked_on", "sources"])
     for database in snapshot.databases.values():
         for fact in database.facts.values():
-            value = json.dumps(thawed(fact.value), ensure_ascii=False) if not isinstance(fact.value, str) else fact.value
-            cells = [database.slug, fact.key, value, str(fact.verified).lower(), _day(fact.checked_on) or "", " ".join(fact.sources)]
+            value = (
+                json.dumps(thawed(fact.value), ensure_ascii=False) if not isinstance(fact.value, str) else fact.value
+            )
+            cells = [
+                database.slug,
+                fact.key,
+                value,
+                str(fact.verified).lower(),
+                _day(fact.checked_on) or "",
+                " ".join(fact.sources),
+            ]
             writer.writerow([safe_cell(cell) for cell in cells])
     return out.getvalue()
 

@@ -64,9 +64,7 @@ def load(folder: Path = files.DATA) -> LoadReport:
 def _publish(snapshot_id: str, price_book_id: str) -> None:
     global _seen  # noqa: PLW0603
     _seen = (-RECHECK_SECONDS * 2, ("", ""))
-    Published.objects.update_or_create(
-        pk=1, defaults={"snapshot_id": snapshot_id, "price_book_id": price_book_id}
-    )
+    Published.objects.update_or_create(pk=1, defaults={"snapshot_id": snapshot_id, "price_book_id": price_book_id})
 
 
 def _write_database(value: facts.Database) -> None:
@@ -81,8 +79,12 @@ def _write_database(value: facts.Database) -> None:
     for related in (row.facts, row.limits, row.cycles, row.jepsen):
         related.all().delete()  # type: ignore[attr-defined]
     Fact.objects.bulk_create(_fact_row(row, place, fact) for place, fact in enumerate(value.facts.values()))
-    Limit.objects.bulk_create(Limit(database=row, position=place, **_plain(one)) for place, one in enumerate(value.limits))
-    Cycle.objects.bulk_create(Cycle(database=row, position=place, **_plain(one)) for place, one in enumerate(value.cycles))
+    Limit.objects.bulk_create(
+        Limit(database=row, position=place, **_plain(one)) for place, one in enumerate(value.limits)
+    )
+    Cycle.objects.bulk_create(
+        Cycle(database=row, position=place, **_plain(one)) for place, one in enumerate(value.cycles)
+    )
     JepsenFinding.objects.bulk_create(
         JepsenFinding(database=row, position=place, **_plain(one)) for place, one in enumerate(value.jepsen)
     )
@@ -145,11 +147,22 @@ def _value(row: Database) -> facts.Database:
         docs_url=row.docs_url,
         notes=row.notes,
         facts={
-            one.key: facts.Fact(one.key, files.frozen(one.value), tuple(one.sources), one.checked_on, one.verified, one.note)
+            one.key: facts.Fact(
+                one.key, files.frozen(one.value), tuple(one.sources), one.checked_on, one.verified, one.note
+            )
             for one in row.facts.all()
         },
         limits=tuple(
-            facts.Limit(one.name, one.value, one.unit, one.configurable, one.text, tuple(one.sources), one.checked_on, one.verified)
+            facts.Limit(
+                one.name,
+                one.value,
+                one.unit,
+                one.configurable,
+                one.text,
+                tuple(one.sources),
+                one.checked_on,
+                one.verified,
+            )
             for one in row.limits.all()
         ),
         cycles=tuple(

@@ -1,8 +1,12 @@
-"""Addresses of this app."""
+"""Addresses of the catalog."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from catalog.views import database, listing
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("catalog/", listing.listing_page, name="list"),
+    path("catalog/<slug:slug>/", database.database, name="database"),
+    path("compare/", database.compare, name="compare"),
+]

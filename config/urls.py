@@ -10,7 +10,7 @@ from config.theme import theme
 
 urlpatterns = [
     path("", include("planner.urls")),
-    path("catalog/", include("catalog.urls")),
+    path("", include("catalog.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("api/v1/", api.urls),
