@@ -1,262 +1,372 @@
-"""How each way of buying a system is billed: instances, own machines, request units, objects; then backups and transfer."""
+"""From a store of the plan to what is bought: its load, the machines chosen for it, and the vendor's bill for them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from catalog.facts import Price
+from catalog.facts import Database, Offering
 from planner.engine import assumptions as a
-from planner.engine.backups import BASE_KINDS
-from planner.engine.bill import HOURS, Job, Line, find, tiered
-from planner.engine.document import BackupPolicy, KeepCounts, duration_seconds
+from planner.engine import bill_aws as aws
+from planner.engine import bill_other as other
+from planner.engine import transfer
+from planner.engine.bill import Bill, Machines
+from planner.engine.demand import Demand, Draws, Part
+from planner.engine.document import Store
 from planner.engine.quantity import Floats
-from planner.engine.shapes import Choice, Shapes, choose, machine_shapes, managed_shapes
+from planner.engine.results import Because
+from planner.engine.shapes import Choice, Shapes, choose, machine_shapes, managed_shapes, refused
+from planner.engine.sizing import ONE_NODE, Load, load_of, zones_of
 
-INFINITE = float("inf")
-S3_TIERS = (("storage-first-50tb", 51_200.0), ("storage-next-450tb", 512_000.0), ("storage-over-500tb", INFINITE))
-GP3_BASELINE_IOPS = 3000.0
+# 2 to 8 GiB for a vCPU in steps of 2 vCPU (1 is allowed): the custom machine types of Cloud SQL Enterprise
+CLOUD_SQL_LEAST_GIB, CLOUD_SQL_MOST_GIB = 0.9, 6.5
+CLOUD_SQL_MOST_VCPU = 96.0
+UNNOTICED_SHARE = 0.05  # rarer draws lie beyond the percentiles that are shown
 
 
-def bill(job: Job) -> None:
-    """All lines of one store."""
+@dataclass
+class Job:
+    """Everything that pricing one store needs, and what was found."""
+
+    store: Store
+    database: Database
+    offering: Offering | None
+    parts: tuple[Part, ...]
+    demand: Demand
+    draws: Draws
+    load: Load | str
+    bill: Bill
+    copies: int
+    shape: str = ""
+    nodes: int | None = None
+    free_backup_gib: Floats = field(default_factory=lambda: np.zeros(1))
+    reasons: list[Because] = field(default_factory=list)
+
+    @property
+    def month(self) -> float:
+        return a.SECONDS_PER_MONTH
+
+    @property
+    def written_gib_month(self) -> Floats:
+        written: Floats = self.demand.written_mib_s / 1024 * self.month
+        return written
+
+    def given(self, assumption: a.Assumption) -> Floats:
+        return self.draws.assumed(assumption)
+
+    def sized(self) -> Load | None:
+        """The load, or None after saying why there is none."""
+        if isinstance(self.load, str):
+            self.bill.unknown.append(self.load)
+            return None
+        return self.load
+
+
+def buy(job: Job) -> None:
+    """All lines of one store in its own region, without backups."""
     if job.store.offering in (None, "self-hosted"):
         _own_machines(job)
-    elif job.offering is None:
-        job.unknown.append(f"The catalog has no offering {job.store.offering!r}")
-    elif job.offering.billing == "instances":
-        _instances(job)
-    elif job.offering.billing == "request-units":
-        _request_units(job)
-    elif job.offering.billing == "object-storage":
-        _objects(job)
-    else:
-        job.unknown.append(f"{job.offering.name}: no formula turns needs into a size of this service yet")
-    _backups(job)
-    _further_regions(job)
-
-
-def _write_instances(job: Job, choice: Choice, copies: int, label: str) -> bool:
-    """One line for all nodes. False if no shape is large enough."""
-    if choice.index[0] < 0:
-        job.unknown.append(
-            f"No shape of {label} has {job.load.cores[0]:,.1f} cores and {job.load.memory_gib[0]:,.1f} GiB for one writer"
+        return
+    if job.offering is None:
+        job.bill.unknown.append(f"The catalog has no offering {job.store.offering!r}")
+        return
+    buyer = BUYERS.get(job.offering.price_service)
+    if job.offering.billing == "none" or buyer is None:
+        job.bill.unknown.append(
+            f"{job.offering.name}: {job.offering.notes or 'no formula turns needs into its size yet'}"
         )
-        return False
-    row = choice.shapes.rows[choice.index[0]]
-    nodes = choice.nodes * copies
-    hours = nodes * HOURS
-    usd = np.where(choice.index >= 0, choice.shapes.usd_hour[choice.index], np.nan)
-    # A draw that no shape carries is priced as the largest one: at least that much.
-    monthly = np.where(np.isnan(usd), choice.shapes.usd_hour.max() * HOURS * copies, hours * usd)
-    hours = np.where(np.isnan(hours), HOURS * copies, hours)
-    job.shape, job.nodes = row.resource, int(nodes[0])
-    text = f"{nodes[0]:g} x {HOURS:g} h x ${row.usd}, the cheapest with {job.load.cores[0]:,.1f} cores and {job.load.memory_gib[0]:,.1f} GiB a copy"
-    job.lines.append(Line(f"{label}, {row.resource}", "size and rate", hours, "h", row, monthly, text))
-    return True
-
-
-def _instances(job: Job) -> None:
-    offering = job.offering
-    assert offering is not None  # noqa: S101 -- bill() looked
-    if offering.price_deployment == "pair":
-        _pair(job)
         return
-    shapes = _managed(job, offering.price_deployment)
+    buyer(job, job.offering)
+
+
+def _choose(job: Job, shapes: Shapes | None, what: str, copies: int | None = None) -> Machines | None:
+    """Machines for the load; None after saying that there is no price, no formula, or nothing large enough."""
+    load = job.sized()
+    if load is None:
+        return None
     if shapes is None:
-        job.missing(f"{offering.name} nodes", "size and rate", np.full_like(job.load.cores, np.nan), "h")
-        return
-    shared = offering.price_service in ("Amazon Aurora", "Amazon DocumentDB")
-    least = 3 if offering.price_service == "Amazon MSK" else 1
-    load = replace(job.load, spreads=False) if shared else job.load
-    if _write_instances(job, choose(load, shapes, least), job.copies, offering.name):
-        _node_storage(job, shared)
+        job.bill.missing(what, "fixed", np.ones(1), "h")
+        return None
+    choice = choose(load, shapes, job.copies if copies is None else copies)
+    turned_down = refused(load, shapes, choice.row)
+    if choice.row is None:
+        why = "; ".join(turned_down) or f"{load.disk_gib[0]:,.0f} GiB of disk for one machine"
+        job.bill.unknown.append(f"{what}: no machine is large enough for one copy: {why}")
+        return None
+    _note_small(job, choice, what)
+    if turned_down:
+        job.reasons.append(Because("formula", f"Cheaper ones refused: {'; '.join(turned_down)}"))
+    job.shape, job.nodes = choice.row.resource, int(choice.nodes[0])
+    index = np.where(choice.index >= 0, choice.index, int(np.argmax(shapes.cores)))
+    why = f"; the cheapest that has {load.cores[0]:,.1f} cores and {load.memory_gib[0]:,.1f} GiB for each copy"
+    hours = choice.nodes * a.HOURS_PER_MONTH
+    return Machines(choice.row, hours, shapes.usd_hour[index], float(choice.nodes[0]), why)
 
 
-def _managed(job: Job, deployment: str) -> Shapes | None:
-    offering = job.offering
-    assert offering is not None  # noqa: S101
+def _note_small(job: Job, choice: Choice, what: str) -> None:
+    share = float(np.mean(choice.index < 0))
+    if share > UNNOTICED_SHARE:
+        job.bill.unknown.append(
+            f"{what}: no machine is large enough in {share:.0%} of the draws; they count the largest"
+        )
+
+
+def _managed(job: Job, offering: Offering, deployment: str) -> Shapes | None:
+    bill = job.bill
     return managed_shapes(
-        job.prices, offering.provider, offering.price_service, job.region, offering.price_engine, deployment
+        bill.prices, bill.provider, offering.price_service, bill.region, offering.price_engine, deployment
     )
-
-
-def _pair(job: Job) -> None:
-    """RDS: a standby in a second zone is one Multi-AZ price; further replicas are single instances."""
-    offering = job.offering
-    assert offering is not None  # noqa: S101
-    replication = job.store.replication
-    standby = job.copies >= 2 and replication is not None and replication.zones >= 2
-    name = "Multi-AZ" if standby else "Single-AZ"
-    shapes = _managed(job, name)
-    if shapes is None:
-        job.missing(f"{offering.name} instance", "size and rate", np.full_like(job.load.cores, np.nan), "h")
-        return
-    single = job.copies - (2 if standby else 1)
-    if not _write_instances(job, choose(job.load, shapes), 1, f"{offering.name}, {name}"):
-        return
-    disk = job.load.disk_gib
-    job.priced(f"Storage gp3, {name}", "size", disk, find(job.rows(), "storage-gp3", name, offering.price_engine))
-    baseline = np.where(disk >= 400, 12_000.0, GP3_BASELINE_IOPS)
-    above = np.maximum(job.load.iops - baseline, 0)
-    if above[0] > 0:
-        job.priced("IOPS above the baseline", "rate", above, find(job.rows(), "iops-gp3-above-baseline", name))
-    if single > 0:
-        row = next((one for one in job.rows() if one.resource == job.shape and one.deployment == "Single-AZ"
-                    and offering.price_engine in one.engine.split("|")), None)  # fmt: skip
-        job.priced("Further replicas", "size and rate", np.full_like(disk, single * HOURS), row)
-        job.priced("Storage of further replicas", "size", disk * single, find(job.rows(), "storage-gp3", "Single-AZ"))
-
-
-def _node_storage(job: Job, shared: bool) -> None:
-    """Disk of node services. Aurora and DocumentDB bill one volume that holds all copies; caches have none."""
-    offering = job.offering
-    assert offering is not None  # noqa: S101
-    disk = job.load.disk_gib
-    if not disk.any():
-        return
-    if shared:
-        deployment = offering.price_deployment
-        job.priced("Storage", "size", job.demand.size_gib, find(job.rows(), "storage", deployment))
-        io = find(job.rows(), "io", deployment)
-        if io is not None and deployment == "standard":
-            job.priced("I/O requests", "rate", job.load.iops * a.SECONDS_PER_MONTH / 1e6, io)
-        return
-    billed = {"Amazon OpenSearch Service": "storage-gp2"}.get(offering.price_service, "storage")
-    job.priced("Storage of the nodes", "size", disk * job.copies, find(job.rows(), billed))
 
 
 def _own_machines(job: Job) -> None:
     """Self-hosted: virtual machines and network disks of the provider."""
-    shapes = machine_shapes(job.prices, job.provider, job.region) if job.provider else None
-    quantity = np.full_like(job.load.cores, np.nan)
-    if shapes is None:
-        job.missing("Virtual machines", "size and rate", quantity, "h")
+    bill = job.bill
+    if bill.provider in ("", "self-hosted"):
+        bill.unknown.append("Self-hosted outside a cloud: machines of your own have no list price")
         return
-    if not _write_instances(job, choose(job.load, shapes), job.copies, "Virtual machines"):
+    machines = _choose(job, machine_shapes(bill.prices, bill.provider, bill.region), "Virtual machines")
+    if machines is None or isinstance(job.load, str):
         return
-    disk = job.load.disk_gib * job.copies
-    if disk.any():
-        rows = job.prices.rows(job.provider, "Amazon EBS", job.region) if job.provider == "aws" else ()
-        gp3 = tuple(row for row in rows if row.deployment == "gp3")
-        job.priced("Disks gp3", "size", disk, find(gp3, "storage"))
-        above = np.maximum(job.load.iops - GP3_BASELINE_IOPS, 0) * job.copies
-        if above[0] > 0:
-            job.priced("IOPS above the baseline of gp3", "rate", above, find(gp3, "iops-above-3000"))
-    _between_zones(job)
+    bill.machines(f"Virtual machines, {machines.row.resource}", machines)
+    volumes = machines.hours / a.HOURS_PER_MONTH
+    gib, iops = job.load.disk_gib * job.copies, job.load.iops * (job.copies if job.load.layout == ONE_NODE else 1)
+    if gib.any():
+        _block_storage(job, gib, iops, volumes)
+    transfer.between_zones(bill, job.store, job.written_gib_month)
 
 
-def _between_zones(job: Job) -> None:
-    """Replication to other zones is billed on both sides; managed services include it."""
+def _block_storage(job: Job, gib: Floats, iops: Floats, volumes: Floats) -> None:
+    bill = job.bill
+    job.free_backup_gib = np.zeros(1)
+    if bill.provider == "aws":
+        aws.block(bill, aws.disk("gp3", gib, iops, volumes=volumes))
+        return
+    if bill.provider == "gcp":
+        rows = [
+            row for row in bill.rows("Persistent Disk") if row.deployment == "pd-balanced" and row.billed == "storage"
+        ]
+        bill.priced("Disks pd-balanced", "size", gib, rows[0] if rows else None)
+        return
+    bill.missing("Disks premium SSD", "size", gib, "GiB-month")
+
+
+def _rds(job: Job, offering: Offering) -> None:
+    """A standby in a second zone is one Multi-AZ price; further copies are read replicas of their own."""
+    standby = job.copies >= 2 and zones_of(job.store) >= 2
+    deployment = "Multi-AZ" if standby else "Single-AZ"
+    machines = _choose(job, _managed(job, offering, deployment), f"{offering.name}, {deployment}", 1)
+    if machines is None or isinstance(job.load, str):
+        return
+    disk = aws.disk("gp3", job.load.disk_gib, job.load.iops)
+    aws.rds(job.bill, offering.price_engine, deployment, machines, disk)
+    job.free_backup_gib = job.load.disk_gib
+    further = job.copies - (2 if standby else 1)
+    if further > 0:
+        single = _choose(job, _managed(job, offering, "Single-AZ"), f"{offering.name}, read replicas", further)
+        if single is not None:
+            job.bill.machines(f"Read replicas, {single.row.resource}", single)
+            each = aws.disk("gp3", job.load.disk_gib, job.load.iops)
+            for _ in range(further):
+                aws.rds_storage(job.bill, offering.price_engine, "Single-AZ", each, " of a read replica")
+    job.nodes = job.copies
+
+
+def _shared_volume(job: Job, offering: Offering) -> None:
+    load = job.sized()
+    if load is None:
+        return
+    shapes = _managed(job, offering, offering.price_deployment)
+    machines = _choose(job, shapes, offering.name)
+    if machines is None:
+        return
+    io = load.iops / job.given(a.PEAK) * job.month
+    service = offering.price_service
+    aws.shared_volume(job.bill, service, offering.price_deployment, machines, job.demand.size_gib, io)
+    job.free_backup_gib = job.demand.size_gib
+
+
+def _nodes(job: Job, offering: Offering) -> None:
+    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    if machines is not None:
+        aws.nodes(job.bill, offering.price_service, machines, written_gib=job.written_gib_month)
+
+
+def _search(job: Job, offering: Offering) -> None:
+    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    if machines is not None and not isinstance(job.load, str):
+        gib = job.load.disk_gib * job.copies
+        kind = "gp3" if any(row.billed == "storage-gp3" for row in job.bill.rows(offering.price_service)) else "gp2"
+        aws.search(job.bill, machines, aws.disk(kind, gib))
+
+
+def _brokers(job: Job, offering: Offering) -> None:
+    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    if machines is not None and not isinstance(job.load, str):
+        aws.brokers(job.bill, machines, job.load.disk_gib * job.copies)
+
+
+def _request_units(job: Job, offering: Offering) -> None:
+    """On demand bills each unit of the month; provisioned holds the busiest hour's units all the time."""
+    demand, mode = job.demand, offering.price_deployment
+    text = (
+        "read units = reads x ceil(item / 4 KiB) x (eventual 1/2, strong 1, transaction 2); "
+        "write units = writes x ceil(item / 1 KiB)"
+    )
+    job.reasons.append(Because("formula", text, "request-units", READ_WRITE_UNITS))
+    if mode == "provisioned":
+        peak = job.given(a.PEAK)
+        job.reasons.append(a.PEAK.because())
+        reads, writes = np.ceil(demand.read_units * peak), np.ceil(demand.write_units * peak)
+    else:
+        reads, writes = demand.read_units * job.month, demand.write_units * job.month
+    asked = aws.Requests(read_units=reads, write_units=writes, gib=demand.size_gib)
+    aws.request_units(job.bill, offering.price_service, mode, asked)
+
+
+READ_WRITE_UNITS = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html"
+
+
+def _objects(job: Job, offering: Offering) -> None:
+    demand = job.demand
+    writes, reads = demand.writes * job.month, demand.reads * job.month
+    read_gib = demand.read_mib_s / 1024 * job.month
+    if offering.provider == "aws":
+        aws.objects(job.bill, offering.price_deployment, demand.size_gib, writes, reads, read_gib)
+    else:
+        service, tier = offering.price_service, offering.price_deployment
+        other.blobs(job.bill, service, tier, demand.size_gib, writes, reads, retrieved_gib=read_gib)
+
+
+def _cloud_sql(job: Job, offering: Offering) -> None:
+    """Custom machines: whole pairs of vCPU (or one), 0.9 to 6.5 GiB for each."""
+    load = job.sized()
+    if load is None:
+        return
+    needed = np.maximum(load.cores, load.memory_gib / CLOUD_SQL_MOST_GIB)
+    vcpu = np.where(needed <= 1, 1.0, np.ceil(needed / 2) * 2)
+    if vcpu[0] > CLOUD_SQL_MOST_VCPU:
+        job.bill.unknown.append(f"{offering.name}: one machine has at most 96 vCPU, {vcpu[0]:g} are needed")
+        return
+    memory = np.maximum(np.ceil(load.memory_gib), np.ceil(vcpu * CLOUD_SQL_LEAST_GIB))
+    deployment = "regional" if job.copies >= 2 and zones_of(job.store) >= 2 else "zonal"
+    other.cloud_sql(job.bill, offering.price_engine, deployment, vcpu, memory, load.disk_gib)
+    further = job.copies - (2 if deployment == "regional" else 1)
+    for _ in range(max(further, 0)):
+        other.cloud_sql(job.bill, offering.price_engine, "zonal", vcpu, memory, load.disk_gib)
+    job.shape, job.nodes = f"custom {vcpu[0]:g} vCPU, {memory[0]:g} GiB", job.copies
+
+
+def _memorystore(job: Job, offering: Offering) -> None:
+    load = job.sized()
+    if load is None:
+        return
+    capacity = np.maximum(np.ceil(load.memory_gib), 1.0)
+    tier = "standard" if job.copies >= 2 else "basic"
+    other.memorystore(job.bill, tier, capacity)
+    job.shape, job.nodes = f"{tier}, {capacity[0]:g} GiB", min(job.copies, 2)
+    if job.copies > 2:
+        job.bill.unknown.append("Memorystore: the standard tier has one replica; further ones are not priced")
+
+
+def _azure_flexible(job: Job, offering: Offering) -> None:
+    machines = _choose(job, _managed(job, offering, "single"), offering.name)
+    if machines is None or isinstance(job.load, str):
+        return
+    gib = job.load.disk_gib * job.copies
+    other.azure_flexible(job.bill, offering.price_service, machines, gib)
+    job.free_backup_gib = job.load.disk_gib
+
+
+def _azure_cache(job: Job, offering: Offering) -> None:
+    """Nodes of known memory; Standard and Premium come as a pair that holds the replica."""
+    load = job.sized()
+    if load is None:
+        return
+    rows = [row for row in job.bill.rows(offering.price_service) if row.memory_gib]
+    pairs = [row for row in rows if other.azure_cache_nodes(row.resource) == 2 or job.copies == 1]
+    fitting = [row for row in pairs if float(row.memory_gib or 0) >= load.memory_gib[0] and load.pieces[0] <= 1]
+    if not fitting:
+        words = f"{load.memory_gib[0]:,.1f} GiB in one node" if rows else f"a price in {job.bill.where}"
+        job.bill.unknown.append(f"{offering.name}: no size in the price book has {words}")
+        return
+    row = min(fitting, key=lambda one: one.usd * other.azure_cache_nodes(one.resource))
+    count = other.azure_cache_nodes(row.resource)
+    hours = np.array([count * a.HOURS_PER_MONTH])
+    other.azure_cache(job.bill, offering.price_service, Machines(row, hours, np.array([float(row.usd)]), count))
+    job.shape, job.nodes = row.resource, count
+
+
+def _cosmos(job: Job, offering: Offering) -> None:
+    demand = job.demand
+    units = demand.read_kib_items + demand.write_kib_items * job.given(a.COSMOS_WRITE_UNITS)
+    job.reasons.append(Because("formula", "request units = KiB read + KiB written x factor", "cosmos-units"))
+    job.reasons.append(a.COSMOS_WRITE_UNITS.because())
+    if offering.price_deployment == "serverless":
+        other.cosmos(job.bill, "serverless", units * job.month, demand.size_gib)
+        return
+    job.reasons.append(a.PEAK.because())
+    redundant = zones_of(job.store) >= 2
+    other.cosmos(job.bill, "provisioned", units * job.given(a.PEAK), demand.size_gib, zone_redundant=redundant)
+
+
+def _clickhouse_cloud(job: Job, offering: Offering) -> None:
+    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    if machines is not None:
+        other.clickhouse_cloud(job.bill, machines, job.demand.size_gib / job.given(a.COMPRESSION))
+
+
+def _upstash(job: Job, offering: Offering) -> None:
+    commands = (job.demand.reads + job.demand.writes) * job.month
+    other.upstash(job.bill, commands, job.demand.resident_gib)
+
+
+def _bigquery(job: Job, offering: Offering) -> None:
+    none = np.zeros(1)
+    other.bigquery(job.bill, job.demand.size_gib, none, none)
+    job.bill.unknown.append("Bytes scanned by queries: the plan does not say how much a query reads")
+
+
+BUYERS: dict[str, Callable[[Job, Offering], None]] = {
+    "Amazon RDS": _rds,
+    "Amazon Aurora": _shared_volume,
+    "Amazon DocumentDB": _shared_volume,
+    "Amazon ElastiCache": _nodes,
+    "Amazon MemoryDB": _nodes,
+    "Amazon OpenSearch Service": _search,
+    "Amazon MSK": _brokers,
+    "Amazon DynamoDB": _request_units,
+    "Amazon Keyspaces": _request_units,
+    "Amazon S3": _objects,
+    "Cloud Storage": _objects,
+    "Azure Blob Storage": _objects,
+    "Cloud SQL": _cloud_sql,
+    "Memorystore for Redis": _memorystore,
+    "Azure Database for PostgreSQL Flexible Server": _azure_flexible,
+    "Azure Database for MySQL Flexible Server": _azure_flexible,
+    "Azure Cache for Redis": _azure_cache,
+    "Azure Cosmos DB": _cosmos,
+    "ClickHouse Cloud": _clickhouse_cloud,
+    "Upstash Redis": _upstash,
+    "BigQuery": _bigquery,
+}
+
+
+def in_further_region(job: Job, region: str) -> Job:
+    """The same store with one copy in another region, at that region's prices. Nothing is taken from this region's."""
+    load = load_of(job.database, job.demand, job.draws, job.parts, 1)
+    alone = job.store.model_copy(update={"region": region, "replication": None, "backups": ()})
+    bill = Bill(job.bill.prices, job.bill.provider, region)
+    return replace(job, store=alone, bill=bill, copies=1, load=load, reasons=[])
+
+
+def further_regions(job: Job) -> None:
+    """One copy in each further region, and the writes that go there."""
     replication = job.store.replication
-    if replication is None or job.copies < 2 or replication.zones < 2:
-        return
-    gib = job.demand.written_mib_s / 1024 * a.SECONDS_PER_MONTH * (job.copies - 1) * 2
-    rows = job.prices.rows(job.provider, "Data transfer", job.region)
-    job.priced("Replication between zones, both sides", "writes", gib, find(rows, "inter-az"))
-
-
-def _request_units(job: Job) -> None:
-    """DynamoDB and its kin: reads in 4 KiB units (half when eventual), writes in 1 KiB units."""
-    offering = job.offering
-    assert offering is not None  # noqa: S101
-    demand, rows = job.demand, job.rows()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        item = np.where(demand.writes > 0, demand.written_mib_s * 2**20 / demand.writes, 1024.0)
-    strong = 1.0 if job.store.replication and job.store.replication.mode == "synchronous" else 0.5
-    reads = demand.reads * np.ceil(item / 4096) * strong
-    writes = demand.writes * np.ceil(item / 1024)
-    if offering.price_deployment == "on-demand":
-        month = a.SECONDS_PER_MONTH / 1e6
-        job.priced("Write requests", "writes", writes * month, find(rows, "write-on-demand"))
-        job.priced("Read requests", "reads", reads * month, find(rows, "read-on-demand"))
-    else:
-        job.priced("Write capacity", "writes", np.ceil(writes) * HOURS, find(rows, "write-provisioned"))
-        job.priced("Read capacity", "reads", np.ceil(reads) * HOURS, find(rows, "read-provisioned"))
-    job.priced("Storage", "size", demand.size_gib, find(rows, "storage"))
-
-
-def _objects(job: Job) -> None:
-    offering = job.offering
-    assert offering is not None  # noqa: S101
-    rows = tuple(row for row in job.rows() if row.deployment == offering.price_deployment)
-    size = job.demand.size_gib
-    if find(rows, "storage-first-50tb"):
-        tiered(job, "Storage", "size", size, rows, S3_TIERS)
-    else:
-        job.priced("Storage", "size", size, find(rows, "storage"))
-    thousands = a.SECONDS_PER_MONTH / 1000
-    job.priced("Write requests", "writes", job.demand.writes * thousands, find(rows, "put-list-requests"))
-    job.priced("Read requests", "reads", job.demand.reads * thousands, find(rows, "get-requests"))
-    retrieval = find(rows, "retrieval")
-    if retrieval is not None:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            item = np.where(job.demand.items > 0, size / job.demand.items, 0.0)
-        job.priced("Retrieval", "reads", job.demand.reads * item * a.SECONDS_PER_MONTH, retrieval)
-
-
-def kept(policy: BackupPolicy) -> float:
-    """How many backups of this policy exist at once: a count, a duration over the interval, or a sum of counts."""
-    if isinstance(policy.keep, KeepCounts):
-        counts = (policy.keep.hourly, policy.keep.daily, policy.keep.weekly, policy.keep.monthly, policy.keep.yearly)
-        return float(sum(count or 0 for count in counts))
-    if policy.keep.endswith("copies") or policy.keep.endswith("copy"):
-        return float(policy.keep.split()[0])
-    return max(1.0, duration_seconds(policy.keep) / duration_seconds(policy.every))
-
-
-def _stored_gib(job: Job, policy: BackupPolicy) -> Floats:
-    """Bytes that one copy of a policy's backups takes: fulls are whole, all others what was written in between."""
-    size, written_gib_s = job.demand.size_gib, job.demand.written_mib_s / 1024
-    interval = duration_seconds(policy.every)
-    changed = np.minimum(size, written_gib_s * interval)
-    if policy.kind == "full":
-        one = size
-    elif policy.kind == "snapshot":
-        # Blocks are shared between snapshots: the first holds all, each further one what changed.
-        return (size + changed * (kept(policy) - 1)) * a.BACKUP_COMPRESSION.likely
-    else:
-        one = changed
-    return one * kept(policy) * a.BACKUP_COMPRESSION.likely
-
-
-def _backups(job: Job) -> None:
-    for policy in job.store.backups:
-        stored = _stored_gib(job, policy)
-        for copy in policy.copies:
-            where = copy.region or job.region
-            away = f" in {where}" if where != job.region else ""
-            item = f"Backup storage, {policy.kind} every {policy.every}{away}"
-            _backup_copy(job, item, stored, where, copy.medium)
-            if where != job.region:
-                _copied_away(job, policy, stored, where)
-
-
-def _backup_copy(job: Job, item: str, stored: Floats, where: str, medium: str) -> None:
-    rows = job.prices.rows(job.provider, "Amazon S3", where) if job.provider == "aws" else ()
-    standard = tuple(row for row in rows if row.deployment == "standard")
-    price = find(standard, "storage-first-50tb") if medium == "object-storage" else None
-    job.priced(item, "backups", stored, price)
-
-
-def _copied_away(job: Job, policy: BackupPolicy, stored: Floats, where: str) -> None:
-    """Transfer of a month's new backups to another region."""
-    each = stored / kept(policy) if policy.kind in BASE_KINDS else stored / max(kept(policy), 1.0)
-    month = each * (a.SECONDS_PER_MONTH / duration_seconds(policy.every))
-    rows = job.prices.rows(job.provider, "Data transfer", job.region)
-    price: Price | None = next((row for row in rows if row.billed == "inter-region" and row.resource == where), None)
-    if policy.kind == "snapshot":
-        changed = job.demand.written_mib_s / 1024 * a.SECONDS_PER_MONTH * a.BACKUP_COMPRESSION.likely
-        month = np.minimum(month, changed)
-    job.priced(f"Transfer of {policy.kind} backups to {where}", "backups", month, price)
-
-
-def _further_regions(job: Job) -> None:
-    replication = job.store.replication
-    for region in replication.regions if replication else ():
-        item = f"Replica in {region}"
-        job.lines.append(
-            Line(item, "replication", np.full_like(job.load.cores, np.nan), "", None, None, "Not priced yet")
-        )
-        job.unknown.append(f"{item} is not priced")
+    for region in replication.regions if replication and replication.mode != "none" else ():
+        there = in_further_region(job, region)
+        buy(there)
+        job.bill.lines += [replace(line, item=f"{region}: {line.item}") for line in there.bill.lines]
+        job.bill.unknown += [f"{region}: {text}" for text in there.bill.unknown]
+        transfer.to_region(job.bill, f"Replication to {region}", job.written_gib_month, region)

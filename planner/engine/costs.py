@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
 
-from catalog.facts import PriceBook, Snapshot
-from planner.engine.bill import Job, Line, cents
-from planner.engine.billing import bill
-from planner.engine.demand import MEDIAN, Draws, Part, demand_of, parts_by_store
+from catalog.facts import Database, PriceBook, Snapshot
+from planner.engine.bill import Bill, Line
+from planner.engine.bill_backups import backups
+from planner.engine.billing import Job, buy, further_regions
+from planner.engine.demand import MEDIAN, Demand, Draws, Part, demand_of, missing, parts_by_store, uncounted
 from planner.engine.document import Plan, Store
 from planner.engine.quantity import Floats
 from planner.engine.results import Because, CostLine, Interval, StoreResult
-from planner.engine.sizing import load_of
+from planner.engine.sizing import copies_of, load_of
 
-STRIP_DRAWS = 256
+STRIP_DRAWS = 512
 
 
 @dataclass(frozen=True)
 class Priced:
-    """One store priced over draws. `monthly` has shape (draws,), None if no line has a price."""
+    """One store priced over draws. `monthly` has shape (draws,) or (1,), None if no line has a price."""
 
-    slug: str
     lines: tuple[Line, ...]
     unknown: tuple[str, ...]
     monthly: Floats | None
-    size_gib: Floats | None
-    job: Job | None
+    shape: str
+    nodes: int | None
     reasons: tuple[Because, ...]
+
+    @property
+    def oldest_price(self) -> dt.date | None:
+        days = [line.price.as_of for line in self.lines if line.price is not None and line.price.as_of is not None]
+        return min(days, default=None)
 
 
 @dataclass(frozen=True)
@@ -44,78 +49,100 @@ class PlanCost:
     prices_as_of: str
 
 
-def price_store(
-    slug: str,
-    store: Store,
-    parts: tuple[Part, ...],
-    snapshot: Snapshot,
-    prices: PriceBook,
-    draws: Draws,
-    years: float = 0.0,
-) -> Priced:
-    """Demand, load and bill of one store for all draws."""
-    database = snapshot.databases.get(store.database)
+def placed(store: Store, plan: Plan) -> Store:
+    """The store with the plan's provider and region where it names none of its own."""
+    if store.provider is not None and store.region is not None:
+        return store
+    return store.model_copy(update={"provider": store.provider or plan.provider, "region": store.region or plan.region})
+
+
+def unpriceable(database: Database | None, store: Store, parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """Why a store has no cost at all; () if it can be priced."""
     if database is None:
-        return Priced(slug, (), (f"The catalog has no database {store.database!r}",), None, None, None, ())
-    demand = demand_of(parts, draws, years=years)
+        return (f"The catalog has no database {store.database!r}",)
     if not parts:
-        return Priced(slug, (), ("Nothing is stored here yet, so it has no size and no cost",), None, None, None, ())
-    if not demand.known:
-        return Priced(slug, (), demand.missing, None, None, None, ())
-    load = load_of(database, demand)
-    if isinstance(load, str):
-        return Priced(slug, (), (load,), None, demand.size_gib, None, ())
-    job = Job(slug, store, database, snapshot.offerings.get(store.offering or ""), prices, demand, load)
-    bill(job)
-    known = [line.monthly for line in job.lines if line.monthly is not None]
-    monthly: Floats | None = np.sum(known, axis=0) if known else None
-    return Priced(slug, tuple(job.lines), tuple(job.unknown), monthly, demand.size_gib, job, load.reasons)
+        return ("Nothing is stored here yet, so it has no size and no cost",)
+    return missing(parts)
+
+
+def price_demand(
+    store: Store, parts: tuple[Part, ...], demand: Demand, draws: Draws, snapshot: Snapshot, prices: PriceBook
+) -> Priced:
+    """The load and the bill of one store for all draws of one moment. The store must be priceable."""
+    database = snapshot.databases[store.database]
+    offering = snapshot.offerings.get(store.offering or "")
+    provider = offering.provider if offering and offering.provider != "any" else store.provider or ""
+    copies = copies_of(store)
+    load = load_of(database, demand, draws, parts, copies)
+    job = Job(
+        store=store, database=database, offering=offering, parts=parts, demand=demand, draws=draws, load=load,
+        bill=Bill(prices, provider, store.region or ""), copies=copies,
+    )  # fmt: skip
+    buy(job)
+    backups(job)
+    further_regions(job)
+    reasons = (() if isinstance(load, str) or job.shape == "" else load.reasons) + tuple(job.reasons)
+    unknown = (*job.bill.unknown, *uncounted(parts))
+    return Priced(tuple(job.bill.lines), unknown, sum_of(job.bill.lines), job.shape, job.nodes, reasons)
+
+
+def sum_of(lines: Iterable[Line]) -> Floats | None:
+    """The known amounts added up draw by draw; None if no line is known."""
+    total: Floats | None = None
+    for line in lines:
+        if line.monthly is not None:
+            total = line.monthly if total is None else total + line.monthly
+    return total
 
 
 def size_and_price(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> dict[str, StoreResult]:
     """Every store at its median inputs, with the interval that the ranges of the inputs give."""
     parts = parts_by_store(plan)
-    return {slug: _result(slug, store, parts[slug], snapshot, prices) for slug, store in plan.stores.items()}
+    return {
+        slug: _result(slug, placed(store, plan), parts[slug], snapshot, prices) for slug, store in plan.stores.items()
+    }
 
 
 @lru_cache(maxsize=4_000)
 def _result(slug: str, store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> StoreResult:
-    median = price_store(slug, store, parts, snapshot, prices, MEDIAN)
-    spread = _spread(slug, store, parts, snapshot, prices)
+    refusal = unpriceable(snapshot.databases.get(store.database), store, parts)
+    if refusal:
+        return StoreResult(slug, None, None, None, "", None, (), None, None, refusal, ())
+    demand = demand_of(parts, MEDIAN)
+    median = price_demand(store, parts, demand, MEDIAN, snapshot, prices)
+    spread = _spread(store, parts, snapshot, prices)
     lines = tuple(_cost_line(slug, line) for line in median.lines)
     amounts = [line.monthly_usd for line in lines if line.monthly_usd is not None]
-    demand = median.job.demand if median.job else None
     return StoreResult(
         store=slug,
-        size_gib=float(median.size_gib[0]) if median.size_gib is not None else None,
-        reads_per_second=float(demand.reads[0]) if demand else None,
-        writes_per_second=float(demand.writes[0]) if demand else None,
-        shape=median.job.shape if median.job else "",
-        nodes=median.job.nodes if median.job else None,
+        size_gib=float(demand.size_gib[0]),
+        reads_per_second=float(demand.reads[0]),
+        writes_per_second=float(demand.writes[0]),
+        shape=median.shape,
+        nodes=median.nodes,
         lines=lines,
         monthly_usd=sum(amounts, Decimal(0)) if amounts else None,
         monthly_usd_interval=interval_of(spread.monthly) if spread.monthly is not None else None,
-        unknown=median.unknown,
+        unknown=median.unknown or spread.unknown,
         reasons=median.reasons,
     )
 
 
 @lru_cache(maxsize=4_000)
-def _spread(slug: str, store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> Priced:
-    return price_store(slug, store, parts, snapshot, prices, Draws(STRIP_DRAWS))
+def _spread(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> Priced:
+    draws = Draws(STRIP_DRAWS)
+    return price_demand(store, parts, demand_of(parts, draws), draws, snapshot, prices)
 
 
 def _cost_line(slug: str, line: Line) -> CostLine:
-    quantity = float(line.quantity[0])
-    known = line.price is not None and line.monthly is not None
     return CostLine(
         store=slug,
         item=line.item,
         basis=line.basis,
-        quantity=None if np.isnan(quantity) else quantity,
+        quantity=float(line.quantity[0]),
         unit=line.unit,
         unit_price_usd=line.price.usd if line.price else None,
-        monthly_usd=cents(float(line.monthly[0])) if known and line.monthly is not None else None,
+        monthly_usd=line.monthly_usd,
         because=line.because,
     )
 
@@ -129,20 +156,19 @@ def interval_of(values: Floats) -> Interval:
 def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> PlanCost:
     """p10, p50 and p90 of the SUM of all stores, never the sum of their percentiles."""
     parts = parts_by_store(plan)
-    spreads = [_spread(slug, store, parts[slug], snapshot, prices) for slug, store in plan.stores.items()]
-    known = [one.monthly for one in spreads if one.monthly is not None]
-    at_least = any(one.unknown for one in spreads) or any(ref.data_set.store is None for ref in plan.data_sets())
-    days = [
-        line.price.as_of
-        for one in spreads
-        for line in one.lines
-        if line.price is not None and line.price.as_of is not None
-    ]
-    oldest: dt.date | None = min(days, default=None)
-    total = interval_of(np.sum(known, axis=0)) if known else None
-    return PlanCost(total, at_least, oldest.isoformat() if oldest else "")
-
-
-def stores_by_cost(results: Mapping[str, StoreResult]) -> list[StoreResult]:
-    """Dearest first; unknown last."""
-    return sorted(results.values(), key=lambda one: -(one.monthly_usd or Decimal(-1)))
+    total: Floats | None = None
+    at_least = any(ref.data_set.store is None for ref in plan.data_sets())
+    days: list[dt.date] = []
+    for slug, store in plan.stores.items():
+        store = placed(store, plan)
+        if unpriceable(snapshot.databases.get(store.database), store, parts[slug]):
+            at_least = at_least or bool(parts[slug])
+            continue
+        one = _spread(store, parts[slug], snapshot, prices)
+        at_least = at_least or bool(one.unknown)
+        if one.monthly is not None:
+            total = one.monthly if total is None else total + one.monthly
+        if one.oldest_price is not None:
+            days.append(one.oldest_price)
+    oldest = min(days, default=None)
+    return PlanCost(interval_of(total) if total is not None else None, at_least, oldest.isoformat() if oldest else "")

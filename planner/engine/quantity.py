@@ -1,16 +1,18 @@
 """Quantities: a number, or three numbers [low, mid, high] meaning the 5th, 50th and 95th percentile.
 
-The distribution is the log-metalog (Keelin's symmetric percentile triplet on the logarithm), which meets all three exactly:
+The distribution is the log-metalog (Keelin's symmetric percentile triplet on the logarithm), which meets all three
+exactly:
     Q(u) = exp(a1 + a2*logit(u) + a3*(u - 1/2)*logit(u)),
 with L = ln((1-alpha)/alpha), alpha = 0.05, z = ln(low, mid, high): a1 = z_mid, a2 = (z_high - z_low) / (2 L),
-a3 = ((z_high + z_low)/2 - z_mid) / ((1/2 - alpha) L). It is a distribution while |a3/a2| < 1.66711; a more skewed triple falls
-back to a lognormal split at the median. A triple that begins at zero cannot be on a logarithm: it is a piecewise
-linear quantile function through the three percentiles.
+a3 = ((z_high + z_low)/2 - z_mid) / ((1/2 - alpha) L). It is a distribution while |a3/a2| < 1.66711; a more skewed
+triple falls back to a lognormal split at the median. A triple that begins at zero cannot be on a logarithm: it is a
+piecewise linear quantile function through the three percentiles.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,30 +39,45 @@ class Quantity:
         return self.low == self.mid == self.high
 
 
-def quantile(quantity: Quantity, u: Floats) -> Floats:
-    """Values of the quantity at the probabilities `u` (any shape); exact at 0.05, 0.5 and 0.95."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted distribution: which family met the three percentiles, and its quantile function."""
+
+    family: str  # constant | log-metalog | split-lognormal | from-zero
+    at: Callable[[Floats], Floats]
+
+
+def fit(quantity: Quantity) -> Fit:
+    """The distribution whose 5th, 50th and 95th percentiles are low, mid and high, exactly."""
     if quantity.certain:
-        return np.full_like(u, quantity.mid)
-    u = np.clip(u, TAIL, 1 - TAIL)
+        return Fit("constant", lambda u: np.full_like(u, quantity.mid))
     if quantity.low <= 0:
-        return _from_zero(quantity, u)
-    z_low, z_mid, z_high = np.log([quantity.low, quantity.mid, quantity.high])
-    width = np.log((1 - ALPHA) / ALPHA)
+        return Fit("from-zero", lambda u: _from_zero(quantity, u))
+    z_low, z_mid, z_high = (float(z) for z in np.log([quantity.low, quantity.mid, quantity.high]))
+    width = float(np.log((1 - ALPHA) / ALPHA))
     a2 = (z_high - z_low) / (2 * width)
     a3 = ((z_high + z_low) / 2 - z_mid) / ((0.5 - ALPHA) * width)
     if abs(a3) >= FEASIBLE_SKEW * a2:
-        return _split_lognormal(z_low, z_mid, z_high, u)
+        return Fit("split-lognormal", lambda u: _split_lognormal(z_low, z_mid, z_high, u))
+    return Fit("log-metalog", lambda u: _log_metalog(z_mid, a2, a3, u))
+
+
+def draw(quantity: Quantity, u: Floats) -> Floats:
+    """Values of the quantity at the probabilities `u` (any shape); exact at 0.05, 0.5 and 0.95."""
+    return fit(quantity).at(np.clip(u, TAIL, 1 - TAIL))
+
+
+def _log_metalog(a1: float, a2: float, a3: float, u: Floats) -> Floats:
     logit = np.log(u / (1 - u))
-    values: Floats = np.exp(z_mid + a2 * logit + a3 * (u - 0.5) * logit)
+    values: Floats = np.exp(a1 + a2 * logit + a3 * (u - 0.5) * logit)
     return values
 
 
 def _split_lognormal(z_low: float, z_mid: float, z_high: float, u: Floats) -> Floats:
     """Two half lognormals that meet at the median, for triples too skewed for the metalog."""
-    z = ndtri(u)
     edge = float(ndtri(1 - ALPHA))
     sigma = np.where(u < 0.5, (z_mid - z_low) / edge, (z_high - z_mid) / edge)
-    values: Floats = np.exp(z_mid + sigma * z)
+    values: Floats = np.exp(z_mid + sigma * ndtri(u))
     return values
 
 
@@ -77,15 +94,15 @@ def sobol(draws: int, dimensions: int, seed: int) -> Floats:
     if dimensions == 0:
         return np.empty((draws, 0))
     sampler = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
-    power = int(np.ceil(np.log2(draws)))
+    power = int(np.ceil(np.log2(max(draws, 2))))
     points: Floats = sampler.random_base2(power)[:draws]
     return points
 
 
 def stratified(draws: int, name: str) -> Floats:
-    """One dimension of a Latin hypercube, shape (draws,), fixed by `name`: independent of every other quantity in the plan.
+    """One dimension of a Latin hypercube, shape (draws,), fixed by `name`: independent of every other quantity.
 
-    So one edit changes one column of numbers, and all the others can be kept.
+    So one edit of a plan changes one column of numbers, and all the others can be kept.
     """
     seed = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
     generator = np.random.default_rng(seed)

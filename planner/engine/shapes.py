@@ -1,4 +1,4 @@
-"""The cheapest shape that carries a load: vectorised over draws x shapes."""
+"""The cheapest machine that carries a load: vectorised over draws x shapes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from functools import lru_cache
 import numpy as np
 
 from catalog.facts import Price, PriceBook
+from planner.engine.assumptions import LARGEST_DISK_GIB
 from planner.engine.quantity import Floats
-from planner.engine.sizing import Load
+from planner.engine.sizing import ONE_NODE, POOL, Load
 
-
-FEWER_NODES = 0.005
+Whole = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+EPSILON = 1e-9
+# Each machine counts this share of the cheapest one more: fewer win where prices are nearly the same.
+NODE_PENALTY = 0.02
+NOT_STEADY = ("t2", "t3", "t4", "ultrawarm", "B_")
+REFUSED_SHOWN = 3
+LEAST_CORES = 2.0  # of a node among several: one core for the data, one for everything else
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """Instance types that may be chosen, as arrays of shape (shapes,), with the rows they come from."""
+    """Machines that may be chosen, cheapest first, as arrays of shape (shapes,), with the rows they come from."""
 
     rows: tuple[Price, ...]
     cores: Floats
@@ -27,34 +33,53 @@ class Shapes:
 
 @dataclass(frozen=True)
 class Choice:
-    """Per draw: which shape (index into rows, -1 = none is large enough) and how many nodes hold one copy."""
+    """Per draw: which shape (index into `shapes.rows`, -1 = none is large enough) and how many nodes for all copies."""
 
     shapes: Shapes
-    index: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+    index: Whole
     nodes: Floats
 
+    @property
+    def row(self) -> Price | None:
+        return self.shapes.rows[self.index[0]] if self.index[0] >= 0 else None
 
-# Burstable and previous-generation types are left out: their steady performance is not what the price suggests.
+
 def _steady(row: Price) -> bool:
-    name = row.resource.removeprefix("db.").removeprefix("cache.")
-    return not name.startswith(("t2", "t3", "t4", "ultrawarm", "im4gn")) and "burstable" not in row.category
+    """Burstable machines are left out: their lasting speed is a fraction of what their size suggests."""
+    name = row.resource.removeprefix("db.").removeprefix("cache.").removeprefix("kafka.")
+    return not name.startswith(NOT_STEADY) and "burstable" not in row.category
 
 
-def shapes_of(prices: tuple[Price, ...], cpu_arch: str = "") -> Shapes | None:
-    """Hourly instance rows with known cores and memory. None where the book has none."""
-    rows = tuple(
-        row
-        for row in prices
-        if row.unit == "hour" and row.vcpu and row.memory_gib and row.usd > 0 and _steady(row)
-        and (not cpu_arch or row.cpu_arch == cpu_arch)
-    )  # fmt: skip
-    if not rows:
+@lru_cache(maxsize=8)
+def _hardware(prices: PriceBook) -> dict[str, tuple[float, float]]:
+    """Cores and GiB by machine name. A name stands for the same hardware in every service of a provider."""
+    known: dict[str, tuple[float, float]] = {}
+    for row in prices.prices:
+        if row.vcpu and row.memory_gib and row.unit == "hour":
+            size = float(row.vcpu), float(row.memory_gib)
+            known.setdefault(row.resource, size)
+            if row.kind == "compute":
+                known.setdefault(f"db.{row.resource}", size)
+    return known
+
+
+def shapes_of(rows: tuple[Price, ...], prices: PriceBook) -> Shapes | None:
+    """Instance rows of known size. None where there are none."""
+    hardware = _hardware(prices)
+    sized = [
+        (row, hardware.get(row.resource) if not row.vcpu else (float(row.vcpu), float(row.memory_gib or 0)))
+        for row in rows
+        if row.unit in ("hour", "compute-unit-hour") and row.usd > 0 and _steady(row)
+    ]
+    found = [(row, *size) for row, size in sized if size and size[1] > 0]
+    if not found:
         return None
+    found.sort(key=lambda one: (one[0].usd, -one[1], -one[2], one[0].resource))
     return Shapes(
-        rows,
-        np.array([float(row.vcpu or 0) for row in rows]),
-        np.array([float(row.memory_gib or 0) for row in rows]),
-        np.array([float(row.usd) for row in rows]),
+        tuple(one[0] for one in found),
+        np.array([one[1] for one in found]),
+        np.array([one[2] for one in found]),
+        np.array([float(one[0].usd) for one in found]),
     )
 
 
@@ -63,28 +88,96 @@ def managed_shapes(
     prices: PriceBook, provider: str, service: str, region: str, engine: str, deployment: str
 ) -> Shapes | None:
     rows = prices.rows(provider, service, region)
-    return shapes_of(
-        tuple(row for row in rows if engine in row.engine.split("|") and deployment in (row.deployment, "any"))
-    )
+    of_engine = (row for row in rows if engine in row.engine.split("|") and deployment in (row.deployment, "any"))
+    return shapes_of(tuple(row for row in of_engine if row.billed in ("instance", "node", "broker", "compute")), prices)
 
 
 @lru_cache(maxsize=64)
 def machine_shapes(prices: PriceBook, provider: str, region: str) -> Shapes | None:
-    return shapes_of(prices.rows(provider, "Compute", region))
+    return shapes_of(prices.rows(provider, "Compute", region), prices)
 
 
-def choose(load: Load, shapes: Shapes, least_nodes: int = 1) -> Choice:
-    """The cheapest shape per draw. A load that spreads takes as many nodes as it needs, at least `least_nodes`."""
-    need_cores = load.cores[:, None] / shapes.cores[None, :]
-    need_memory = load.memory_gib[:, None] / shapes.memory_gib[None, :]
-    nodes = np.maximum(np.ceil(np.maximum(need_cores, need_memory) - 1e-9), 1.0)
-    if load.spreads:
-        nodes = np.maximum(nodes, least_nodes)
-        # Prices are nearly linear in size: of equal prices, fewer and larger nodes are less to run.
-        cost = nodes * shapes.usd_hour[None, :] * (1 + FEWER_NODES * (nodes - 1))
-    else:
-        cost = np.where(nodes <= 1, shapes.usd_hour[None, :], np.inf)
-    index = np.argmin(cost, axis=1)
-    rows = np.arange(len(index))
-    index = np.where(np.isfinite(cost[rows, index]), index, -1)
-    return Choice(shapes, index, np.where(index >= 0, nodes[rows, index], np.nan))
+def choose(load: Load, shapes: Shapes, copies: int) -> Choice:
+    """The cheapest shape per draw, and the nodes that all copies take together."""
+    cores, memory, disk, pieces = np.broadcast_arrays(load.cores, load.memory_gib, load.disk_gib, load.pieces)
+    if load.layout == ONE_NODE:
+        index = np.where(disk <= LARGEST_DISK_GIB, _cheapest_single(cores, memory, shapes), -1)
+        return Choice(shapes, index, np.full(index.shape, float(copies)))
+    pieces = np.maximum(pieces, np.ceil(disk / LARGEST_DISK_GIB))
+    pooled = load.layout == POOL
+    times = float(copies) if pooled else 1.0
+    index, nodes = _cheapest_many(cores * times, memory * times, np.maximum(pieces, times), shapes)
+    return Choice(shapes, index, nodes if pooled else nodes * copies)
+
+
+def _cheapest_single(cores: Floats, memory: Floats, shapes: Shapes) -> Whole:
+    """By a table over the distinct sizes: its cell is the cheapest shape with at least so many cores and GiB."""
+    table, core_steps, memory_steps = _table(shapes)
+    i = np.searchsorted(core_steps, cores - EPSILON)
+    j = np.searchsorted(memory_steps, memory - EPSILON)
+    found: Whole = table[i, j]
+    return found
+
+
+@lru_cache(maxsize=512)
+def _table_of(cores: tuple[float, ...], memory: tuple[float, ...]) -> tuple[Whole, Floats, Floats]:
+    core_steps, memory_steps = np.unique(cores), np.unique(memory)
+    table = np.full((len(core_steps) + 1, len(memory_steps) + 1), -1, dtype=np.int64)
+    for i, least_cores in enumerate(core_steps):
+        for j, least_memory in enumerate(memory_steps):
+            fits = (at for at in range(len(cores)) if cores[at] >= least_cores and memory[at] >= least_memory)
+            table[i, j] = next(fits, -1)  # shapes are sorted by price
+    return table, core_steps, memory_steps
+
+
+def _table(shapes: Shapes) -> tuple[Whole, Floats, Floats]:
+    return _table_of(tuple(shapes.cores.tolist()), tuple(shapes.memory_gib.tolist()))
+
+
+def _cheapest_many(cores: Floats, memory: Floats, least: Floats, shapes: Shapes) -> tuple[Whole, Floats]:
+    """Nodes = max(cores, memory, least) per shape; the shape whose nodes cost least."""
+    kept = _undominated(
+        tuple(shapes.cores.tolist()), tuple(shapes.memory_gib.tolist()), tuple(shapes.usd_hour.tolist())
+    )
+    per_core, per_gib = 1 / shapes.cores[kept], 1 / shapes.memory_gib[kept]
+    usd = shapes.usd_hour[kept]
+    nodes = np.multiply.outer(cores, per_core)
+    np.maximum(nodes, np.multiply.outer(memory, per_gib), out=nodes)
+    nodes -= EPSILON
+    np.ceil(nodes, out=nodes)
+    np.maximum(nodes, least[..., None], out=nodes)
+    best = np.argmin(nodes * (usd + usd.min() * NODE_PENALTY), axis=-1)
+    return kept[best], np.take_along_axis(nodes, best[..., None], axis=-1)[..., 0]
+
+
+@lru_cache(maxsize=512)
+def _undominated(cores: tuple[float, ...], memory: tuple[float, ...], usd: tuple[float, ...]) -> Whole:
+    """Shapes that no other beats in cores, memory and price at once: the others are never the cheapest choice."""
+    kept = [
+        at
+        for at in range(len(usd))
+        if cores[at] >= min(LEAST_CORES, max(cores))
+        and not any(
+            cores[other] >= cores[at] and memory[other] >= memory[at] and usd[other] <= usd[at]
+            and (other < at or (cores[other], memory[other], usd[other]) != (cores[at], memory[at], usd[at]))
+            for other in range(len(usd)) if other != at
+        )
+    ]  # fmt: skip
+    return np.array(kept, dtype=np.int64)
+
+
+def refused(load: Load, shapes: Shapes, chosen: Price | None) -> tuple[str, ...]:
+    """Why the next cheaper machines (or, where none was chosen, the largest) were not taken. For a load on one node."""
+    if load.layout != ONE_NODE:
+        return ()
+    until = shapes.rows.index(chosen) if chosen else len(shapes.rows)
+    words = []
+    for at in range(until - 1, -1, -1):
+        lacks = []
+        if shapes.cores[at] < load.cores[0] - EPSILON:
+            lacks.append(f"{shapes.cores[at]:g} of {load.cores[0]:.1f} cores")
+        if shapes.memory_gib[at] < load.memory_gib[0] - EPSILON:
+            lacks.append(f"{shapes.memory_gib[at]:g} of {load.memory_gib[0]:.1f} GiB")
+        if lacks:
+            words.append(f"{shapes.rows[at].resource} has only {' and '.join(lacks)}")
+    return tuple(words[:REFUSED_SHOWN])
