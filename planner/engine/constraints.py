@@ -1,27 +1,17 @@
 """Hard constraints: what a system must have to hold a data set at all. Each refusal names the need and the fact.
 
-A refusal is hard only if its fact was seen in a source, or is a matter of definition (a managed service cannot be hosted by
-oneself). Everything else warns and costs points (decision 4). Stricter needs only add refusals.
+A refusal is hard only if its fact was seen in a source, or is a matter of definition (a managed service cannot be
+hosted by oneself). Everything else warns and costs points (decision 4). Stricter needs only add refusals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from catalog.facts import Database
+from catalog.facts import Database, Limit
 from planner.engine.abilities import Ability, fact_because, in_words
-from planner.engine.capacity import (
-    EMBEDDED_GIB,
-    IN_MEMORY_GIB,
-    KIND_WRITES_PER_SECOND,
-    LATENCY_P99_MS,
-    ONE_INDEX_GIB,
-    ONE_WRITER_GIB,
-    ONE_WRITER_PER_SECOND,
-    OTHER_WRITER,
-    Assumed,
-)
 from planner.engine.document import Needs
+from planner.engine.profile import Profile
 from planner.engine.results import Because, Refusal
 
 READ_ORDER = (
@@ -35,32 +25,51 @@ SCOPE_NEEDED = {
     "multi-record": "single_node",
     "distributed": "distributed",
 }
+GIB = 1024**3
 VOLATILE = ("memory_only", "periodic_snapshot")
 
 
-def embedded(database: Database) -> bool:
-    return database.deployment_models == ("embedded",)
-
-
-def in_memory(database: Database) -> bool:
-    return "cache" in database.types
-
-
-def refusals(needs: Needs, database: Database, abilities: dict[str, Ability]) -> tuple[Refusal, ...]:
+def refusals(needs: Needs, profile: Profile) -> tuple[Refusal, ...]:
     """Everything that speaks against this system for these needs; empty = it fits."""
+    return (*refusals_by_kind(needs, profile), *refusals_by_amount(needs, profile))
+
+
+def kind_of(needs: Needs) -> tuple[object, ...]:
+    """All that `refusals_by_kind` reads of the needs: equal kinds, equal refusals."""
+    return needs.consistency, needs.transactions, needs.queries, needs.hosting, needs.regions
+
+
+def refusals_by_kind(needs: Needs, profile: Profile) -> tuple[Refusal, ...]:
+    """What the kind of the data denies, whatever its size and rates."""
+    database = profile.database
     checks = (
         _reads(needs, database),
         _transactions(needs, database),
         _durability(needs, database),
-        _queries(needs, abilities),
+        _queries(needs, profile.abilities),
         _hosting(needs, database),
         _regions(needs, database),
-        _item_size(needs, database),
-        _writes(needs, database),
-        _size(needs, database),
-        _latency(needs, database),
     )
     return tuple(refusal for check in checks for refusal in check)
+
+
+def refusals_by_amount(needs: Needs, profile: Profile) -> list[Refusal]:
+    """What sizes, rates and latency deny: documented limits, then capacities that are only assumed."""
+    found: list[Refusal] = []
+    items, writes, size, latency = needs.item_bytes, needs.writes_per_second, needs.size_gib, needs.latency_p99_ms
+    if items and profile.item_limit and items.mid > profile.item_limit.value:
+        found.append(_items_too_large(items.mid, profile.database, profile.item_limit))
+    if size and profile.size_limit and size.mid * GIB > profile.size_limit.value:
+        found.append(_above_limit(size.mid, profile.database, profile.size_limit))
+    if writes and profile.writes and writes.mid >= profile.writes.assumed.high:
+        need = f"writes_per_second: {writes.mid:,g}"
+        found.append(Refusal("writes", need, "too many writes", profile.writes.because, hard=False))
+    if size and profile.size and size.mid >= profile.size.assumed.high:
+        found.append(Refusal("size", f"size_gib: {size.mid:,g}", "too large", profile.size.because, hard=False))
+    if latency and latency.mid < profile.latency.assumed.low:
+        need = f"latency_p99_ms: {latency.mid:g}"
+        found.append(Refusal("latency", need, "too slow", profile.latency.because, hard=False))
+    return found
 
 
 def _below(order: tuple[str, ...], value: object, needed: str) -> bool:
@@ -95,7 +104,7 @@ def _durability(needs: Needs, database: Database) -> Iterator[Refusal]:
         )
 
 
-def _queries(needs: Needs, abilities: dict[str, Ability]) -> Iterator[Refusal]:
+def _queries(needs: Needs, abilities: Mapping[str, Ability]) -> Iterator[Refusal]:
     for word in needs.queries:
         found = abilities[word]
         if found.level == 0:
@@ -119,68 +128,21 @@ def _regions(needs: Needs, database: Database) -> Iterator[Refusal]:
         yield Refusal("regions", f"regions: {needs.regions}", "one region takes writes", because, fact.verified)
 
 
-def _item_size(needs: Needs, database: Database) -> Iterator[Refusal]:
-    limit = database.limit("max_item_bytes") or database.limit("max_message_bytes")
-    if limit and needs.item_bytes and needs.item_bytes.mid > limit.value:
-        source = limit.sources[0] if limit.sources and limit.verified else ""
-        checked = limit.checked_on.isoformat() if limit.checked_on else ""
-        text = f"largest item: {limit.value:,} bytes ({limit.text})"
-        because = Because("fact", text, f"{database.slug}:limits.{limit.name}", source, checked, limit.verified)
-        hard = limit.verified and not limit.configurable
-        yield Refusal("item size", f"item_bytes: {needs.item_bytes.mid:,.0f}", "items are too large", because, hard)
+def _limit_because(database: Database, limit: Limit, text: str) -> Because:
+    source = limit.sources[0] if limit.sources and limit.verified else ""
+    checked = limit.checked_on.isoformat() if limit.checked_on else ""
+    return Because("fact", text, f"{database.slug}:limits.{limit.name}", source, checked, limit.verified)
 
 
-def one_writer(database: Database) -> Assumed | None:
-    """What the single writer carries, or None where writes scale out."""
-    fact = database.fact("scaling.write_scaling")
-    if fact is None or fact.value != "vertical":
-        return None
-    if embedded(database):
-        return ONE_WRITER_PER_SECOND["embedded"]
-    return ONE_WRITER_PER_SECOND.get(database.category, OTHER_WRITER)
+def _items_too_large(item_bytes: float, database: Database, limit: Limit) -> Refusal:
+    because = _limit_because(database, limit, f"largest item: {limit.value:,} bytes ({limit.text})")
+    hard = limit.verified and not limit.configurable
+    return Refusal("item size", f"item_bytes: {item_bytes:,.0f}", "items are too large", because, hard)
 
 
-def writes_carried(database: Database) -> Assumed | None:
-    return one_writer(database) or KIND_WRITES_PER_SECOND.get(database.category)
-
-
-def size_carried(database: Database) -> Assumed | None:
-    if embedded(database):
-        return EMBEDDED_GIB
-    if in_memory(database):
-        return IN_MEMORY_GIB
-    if one_writer(database) is None:
-        return None
-    return ONE_INDEX_GIB if database.category in ("search", "vector") else ONE_WRITER_GIB
-
-
-def latency(database: Database) -> Assumed:
-    return LATENCY_P99_MS["in-memory" if in_memory(database) else database.category]
-
-
-def assumed_because(database: Database, assumed: Assumed, key: str) -> Because:
-    text = f"{assumed.text}: {assumed.low:,g} to {assumed.high:,g}, likely {assumed.likely:,g} {assumed.unit}"
-    return Because("assumption", text, f"{database.slug}:{key}", verified=False)
-
-
-def _writes(needs: Needs, database: Database) -> Iterator[Refusal]:
-    carried = writes_carried(database)
-    if carried and needs.writes_per_second and needs.writes_per_second.mid >= carried.high:
-        because = assumed_because(database, carried, "scaling.write_scaling")
-        need = f"writes_per_second: {needs.writes_per_second.mid:,g}"
-        yield Refusal("writes", need, "too many writes", because, hard=False)
-
-
-def _size(needs: Needs, database: Database) -> Iterator[Refusal]:
-    carried = size_carried(database)
-    if carried and needs.size_gib and needs.size_gib.mid >= carried.high:
-        because = assumed_because(database, carried, "scaling.write_scaling")
-        yield Refusal("size", f"size_gib: {needs.size_gib.mid:,g}", "too large", because, hard=False)
-
-
-def _latency(needs: Needs, database: Database) -> Iterator[Refusal]:
-    typical = latency(database)
-    if needs.latency_p99_ms and needs.latency_p99_ms.mid < typical.low:
-        because = assumed_because(database, typical, "category")
-        need = f"latency_p99_ms: {needs.latency_p99_ms.mid:g}"
-        yield Refusal("latency", need, "too slow", because, hard=False)
+def _above_limit(size_gib: float, database: Database, limit: Limit) -> Refusal:
+    """A limit of the whole database; one that another edition, licence or version lifts only warns."""
+    because = _limit_because(database, limit, f"largest database: {limit.value / GIB:,.0f} GiB ({limit.text})")
+    lifted = any(word in limit.text.lower() for word in ("licence", "edition", "newer"))
+    hard = limit.verified and not limit.configurable and not lifted
+    return Refusal("size limit", f"size_gib: {size_gib:,g}", "larger than its limit", because, hard)

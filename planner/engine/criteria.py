@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from catalog.facts import Database
-from planner.engine.abilities import Ability, fact_because, in_words
+from planner.engine.abilities import fact_because, in_words
 from planner.engine.capacity import ONE_WRITER_GIB, ONE_WRITER_PER_SECOND, ease
-from planner.engine.constraints import (
-    READ_ORDER,
-    assumed_because,
-    embedded,
-    in_memory,
-    latency,
-    size_carried,
-    writes_carried,
-)
+from planner.engine.constraints import READ_ORDER
 from planner.engine.document import Needs
+from planner.engine.profile import Profile, embedded, in_memory
 from planner.engine.results import Because, Refusal
 
 WEIGHTS = {
@@ -57,10 +50,13 @@ class Case:
     """One data set's needs against one system."""
 
     needs: Needs
-    database: Database
-    abilities: dict[str, Ability]
+    profile: Profile
     warnings: tuple[Refusal, ...]
     setting: Setting
+
+    @property
+    def database(self) -> Database:
+        return self.profile.database
 
 
 Value = tuple[float, Because]
@@ -80,7 +76,7 @@ def requirements(case: Case) -> Value:
     A missing guarantee counts more than a missing query ability; a capacity that is only assumed counts half of it.
     """
     if not case.warnings:
-        return 1.0, _assume(case.database, "meets every requirement that was stated", "needs")
+        return 1.0, case.profile.fits
     misfits = sum(MISFIT.get(one.constraint, 1.0) for one in case.warnings)
     first = case.warnings[0]
     more = f" and {len(case.warnings) - 1} more" if len(case.warnings) > 1 else ""
@@ -93,7 +89,7 @@ def requirements(case: Case) -> Value:
 def queries(case: Case) -> Value:
     if not case.needs.queries:
         return 0.5, _assume(case.database, "no queries were stated", "needs")
-    found = [case.abilities[word] for word in case.needs.queries]
+    found = [case.profile.abilities[word] for word in case.needs.queries]
     weakest = min(found, key=lambda one: one.level)
     value = 0.5 * weakest.level + 0.5 * sum(one.level for one in found) / len(found)
     return value, weakest.because
@@ -102,7 +98,7 @@ def queries(case: Case) -> Value:
 def purposes(needs: Needs) -> dict[str, float]:
     """Which workloads of the catalog's vocabulary the needs describe, and how clearly."""
     words = set(needs.queries)
-    lookups = words & {"point-lookup", "batch-get", "secondary-index", "join", "nested-document", "counter"}
+    lookups = words & {"point-lookup", "batch-get", "nested-document", "counter"}
     scans = words & {"aggregation", "bulk-scan"}
     strict = needs.consistency == "strong" or needs.transactions in ("multi-record", "distributed", "single-partition")
     found: dict[str, float] = {}
@@ -119,15 +115,32 @@ def purposes(needs: Needs) -> dict[str, float]:
     if words & {"pub-sub", "change-stream"} and not lookups:
         found["queue"] = 1.0
         found["events"] = 1.0
-    if scans and not strict and not (lookups - {"secondary-index"}) and "full-text" not in words:
-        found["olap"] = 1.0
-        if "time-range" in words or "append-log" in words:
-            found.setdefault("log_analytics", 0.8)
-            found["metrics"] = 0.6
+    if scans and not strict and not lookups and "full-text" not in words:
+        found |= _scan_purposes(needs)
     if "time-range" in words and not scans and not lookups:
         found["metrics"] = 1.0
         found["events"] = 0.9
+    if needs.consistency == "strong" and "change-stream" in words and _tiny(needs):
+        found["coordination"] = 1.0
+        found["oltp"] = 0.7
     return found or _lookup_purposes(needs, strict, bool(scans))
+
+
+# A sample of a metric is a name, a time and a number; an event carries properties (assumption).
+SAMPLE_BYTES = 200
+TINY_GIB = 2
+
+
+def _tiny(needs: Needs) -> bool:
+    return needs.size_gib is not None and needs.size_gib.high <= TINY_GIB
+
+
+def _scan_purposes(needs: Needs) -> dict[str, float]:
+    """Analytics; over time also logs, and metrics where the records are as small as samples."""
+    if not {"time-range", "append-log"} & set(needs.queries):
+        return {"olap": 1.0}
+    samples = needs.item_bytes is not None and needs.item_bytes.mid <= SAMPLE_BYTES
+    return {"metrics": 1.0, "olap": 0.8} if samples else {"olap": 1.0, "log_analytics": 0.8, "metrics": 0.6}
 
 
 def _lookup_purposes(needs: Needs, strict: bool, scans: bool) -> dict[str, float]:
@@ -146,7 +159,7 @@ def _lookup_purposes(needs: Needs, strict: bool, scans: bool) -> dict[str, float
 
 # Query words that a kind of system was built around; a system of another kind that can do it too is second choice.
 NATURAL_KINDS = {
-    "join": {"relational", "distributed_sql"},
+    "join": {"relational", "distributed_sql", "data_warehouse", "olap"},
     "nested-document": {"document"},
     "graph-traversal": {"graph"},
     "full-text": {"search"},
@@ -155,13 +168,17 @@ NATURAL_KINDS = {
     "pub-sub": {"log_stream", "message_queue"},
 }
 OTHER_KIND = 0.75
+# Kinds that were built for records in general; for plain records the others are a detour.
+GENERAL_KINDS = {"relational", "distributed_sql", "document", "key_value", "wide_column"}
 
 
-def natural(case: Case) -> float:
-    """1 if the system's kind was built around what is asked, OTHER_KIND if not, 1 where nothing special is asked."""
+def natural(case: Case, wanted: dict[str, float]) -> float:
+    """1 if the system's kind was built around what is asked, OTHER_KIND if not."""
     kinds = [NATURAL_KINDS[word] for word in case.needs.queries if word in NATURAL_KINDS]
     if not kinds and _scattered_writes(case.needs):
         kinds = [{"wide_column", "key_value", "distributed_sql"}]
+    if not kinds and max(wanted, key=wanted.__getitem__) == "oltp":
+        kinds = [GENERAL_KINDS]
     return 1.0 if not kinds or any(case.database.category in one for one in kinds) else OTHER_KIND
 
 
@@ -174,7 +191,7 @@ def _scattered_writes(needs: Needs) -> bool:
 def purpose(case: Case) -> Value:
     wanted = purposes(case.needs)
     hits = {one: weight for one, weight in wanted.items() if one in case.database.workloads}
-    value = max(hits.values(), default=0.0) * natural(case)
+    value = max(hits.values(), default=0.0) * natural(case, wanted)
     if embedded(case.database):
         value *= 0.3
     made_for = in_words(case.database.workloads)
@@ -184,20 +201,18 @@ def purpose(case: Case) -> Value:
 
 def headroom(case: Case) -> Value:
     """The tightest of writes, size and latency."""
-    database, needs = case.database, case.needs
+    needs, profile = case.needs, case.profile
     values: list[Value] = []
-    writes, size, typical = writes_carried(database), size_carried(database), latency(database)
-    if writes and needs.writes_per_second:
-        because = assumed_because(database, writes, "scaling.write_scaling")
-        values.append((ease(needs.writes_per_second.mid, writes), because))
-    if size and needs.size_gib:
-        values.append((ease(needs.size_gib.mid, size), assumed_because(database, size, "scaling.write_scaling")))
+    if profile.writes and needs.writes_per_second:
+        values.append((ease(needs.writes_per_second.mid, profile.writes.assumed), profile.writes.because))
+    if profile.size and needs.size_gib:
+        values.append((ease(needs.size_gib.mid, profile.size.assumed), profile.size.because))
     if needs.latency_p99_ms and needs.latency_p99_ms.mid > 0:
         # A need of twice the typical time or more is easy; below it the value falls with the ratio.
-        ratio = needs.latency_p99_ms.mid / typical.likely
-        values.append((min(1.0, ratio / 2), assumed_because(database, typical, "category")))
+        ratio = needs.latency_p99_ms.mid / profile.latency.assumed.likely
+        values.append((min(1.0, ratio / 2), profile.latency.because))
     if not values:
-        return 0.7, _assume(database, "no rate, size or latency was stated", "needs")
+        return 0.7, _assume(case.database, "no rate, size or latency was stated", "needs")
     return min(values, key=lambda one: one[0])
 
 
@@ -205,11 +220,20 @@ def consistency(case: Case) -> Value:
     fact = case.database.fact("consistency.read_strongest")
     if fact is None or fact.value not in READ_ORDER:
         return 0.3, _assume(case.database, "freshness of reads is unknown", "consistency.read_strongest")
-    strength = READ_ORDER.index(str(fact.value)) / (len(READ_ORDER) - 1)
+    strongest = _strength(fact.value)
     because = fact_because(case.database, fact, f"strongest read: {in_words(fact.value)}")
-    if case.needs.consistency in ("strong", "read-your-writes"):
-        return strength, because
-    return max(0.8, strength), because
+    if case.needs.consistency not in ("strong", "read-your-writes"):
+        return max(0.8, strongest), because
+    default = case.database.fact("consistency.read_default")
+    if default is None or default.value not in READ_ORDER or default.value == fact.value:
+        return strongest, because
+    # What has to be asked for on every read is forgotten on some.
+    text = f"strongest read: {in_words(fact.value)}, but {in_words(default.value)} unless asked for"
+    return (strongest + _strength(default.value)) / 2, fact_because(case.database, default, text)
+
+
+def _strength(value: object) -> float:
+    return READ_ORDER.index(str(value)) / (len(READ_ORDER) - 1)
 
 
 def operations(case: Case) -> Value:
@@ -276,3 +300,16 @@ CRITERIA: dict[str, Callable[[Case], Value]] = {
     "in-plan": already_in_plan,
     "maturity": maturity,
 }
+
+
+def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
+    """What each criterion reads besides the system: equal readings, equal values. Others are worked out each time."""
+    return {
+        "queries": needs.queries,
+        "purpose": (needs.queries, tuple(purposes(needs).items()), _scattered_writes(needs)),
+        "consistency": needs.consistency,
+        "operations": (needs.hosting, _fits_one_node(needs)),
+        "team": setting.team_knows,
+        "in-plan": setting.in_plan,
+        "maturity": None,
+    }

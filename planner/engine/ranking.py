@@ -5,16 +5,17 @@ Pure and deterministic: the order of the catalog changes nothing, and equal inpu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from catalog.facts import Database, Snapshot
-from planner.engine.abilities import Ability, abilities
-from planner.engine.constraints import refusals
-from planner.engine.criteria import CRITERIA, LABELS, WEIGHTS, Case, Setting
+from catalog.facts import Snapshot
+from planner.engine.constraints import kind_of, refusals_by_amount, refusals_by_kind
+from planner.engine.criteria import CRITERIA, LABELS, WEIGHTS, Case, Setting, read_by
 from planner.engine.document import Needs
+from planner.engine.profile import Profile, profile_of
 from planner.engine.results import Candidate, Contribution, Ranking, Refusal, Refused
 
 STABILITY_DRAWS = 500
@@ -42,12 +43,20 @@ class RankContext:
     in_plan: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+Column = tuple[Contribution, ...]
+COLUMNS_KEPT = 2_000
+
+
+@dataclass
 class _Table:
-    """A snapshot with its abilities worked out once; equal by the snapshot's id."""
+    """A snapshot's systems in order of slug. A column is one criterion (or all refusals by kind) for every system, kept
+    by what it reads of the needs, so data sets that differ only in size and rate share nearly all of the work.
+    """
 
     id: str
-    rows: tuple[tuple[Database, dict[str, Ability]], ...]
+    profiles: tuple[Profile, ...]
+    columns: dict[tuple[str, Hashable], Column] = field(default_factory=dict)
+    refused_by_kind: dict[Hashable, tuple[tuple[Refusal, ...], ...]] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -63,10 +72,7 @@ def table_of(snapshot: Snapshot) -> _Table:
     """The working table of a snapshot; only the newest few are kept."""
     found = _tables.get(snapshot.id)
     if found is None:
-        rows = tuple(
-            (snapshot.databases[slug], abilities(snapshot.databases[slug])) for slug in sorted(snapshot.databases)
-        )
-        found = _Table(snapshot.id, rows)
+        found = _Table(snapshot.id, tuple(profile_of(snapshot.databases[slug]) for slug in sorted(snapshot.databases)))
         while len(_tables) > 3:
             _tables.pop(next(iter(_tables)))
         _tables[snapshot.id] = found
@@ -74,43 +80,70 @@ def table_of(snapshot: Snapshot) -> _Table:
 
 
 def rank(needs: Needs, context: RankContext, snapshot: Snapshot, data_set: str = "") -> Ranking:
-    """All systems of the catalog for these needs: refused with reasons, or ranked with the parts of their score (0..100)."""
+    """All systems of the catalog for these needs: refused with reasons, or ranked by a score (0..100) with its parts."""
     return _ranked(needs, context, table_of(snapshot), data_set)
 
 
 @lru_cache(maxsize=4_000)
 def _ranked(needs: Needs, context: RankContext, table: _Table, data_set: str) -> Ranking:
     setting = Setting(frozenset(context.team_knows), frozenset(database for _, database in context.in_plan))
+    columns = {name: _column(table, name, key, needs, setting) for name, key in read_by(needs, setting).items()}
+    by_kind = _refused_by_kind(table, needs)
     refused: list[Refused] = []
-    scored: list[tuple[Database, tuple[Contribution, ...], tuple[Refusal, ...]]] = []
-    for database, known in table.rows:
-        against = refusals(needs, database, known)
+    scored: list[tuple[float, str, tuple[Contribution, ...], tuple[Refusal, ...]]] = []
+    for place, profile in enumerate(table.profiles):
+        against = (*by_kind[place], *refusals_by_amount(needs, profile))
         if any(one.hard for one in against):
-            refused.append(Refused(database.slug, tuple(sorted(against, key=lambda one: not one.hard))))
-        else:
-            scored.append((database, _contributions(Case(needs, database, known, against, setting)), against))
-    scored.sort(key=lambda row: (-round(_score(row[1]), 9), row[0].slug))
+            refused.append(Refused(profile.database.slug, tuple(sorted(against, key=lambda one: not one.hard))))
+            continue
+        case = Case(needs, profile, against, setting)
+        parts = tuple(columns[name][place] if name in columns else _contribution(name, case) for name in WEIGHTS)
+        scored.append((_score(parts), profile.database.slug, parts, against))
+    scored.sort(key=lambda row: (-round(row[0], 9), row[1]))
+    stores = _stores_by_database(context)
     candidates = tuple(
-        Candidate(database.slug, place, _score(parts), parts, against, _stores(context, database.slug))
-        for place, (database, parts, against) in enumerate(scored, 1)
+        Candidate(slug, number, score, parts, against, stores.get(slug, ()))
+        for number, (score, slug, parts, against) in enumerate(scored, 1)
     )
     return Ranking(data_set, candidates, tuple(refused), _assumptions(needs), _first_shares(candidates))
 
 
-def _contributions(case: Case) -> tuple[Contribution, ...]:
-    parts = []
-    for criterion, weight in WEIGHTS.items():
-        value, because = CRITERIA[criterion](case)
-        parts.append(Contribution(criterion, LABELS[criterion], weight, value, 100 * weight * value, because))
-    return tuple(parts)
+def _contribution(name: str, case: Case) -> Contribution:
+    value, because = CRITERIA[name](case)
+    return Contribution(name, LABELS[name], WEIGHTS[name], value, 100 * WEIGHTS[name] * value, because)
+
+
+def _column(table: _Table, name: str, key: Hashable, needs: Needs, setting: Setting) -> Column:
+    found = table.columns.get((name, key))
+    if found is None:
+        found = tuple(_contribution(name, Case(needs, profile, (), setting)) for profile in table.profiles)
+        if len(table.columns) >= COLUMNS_KEPT:
+            table.columns.clear()
+        table.columns[name, key] = found
+    return found
+
+
+def _refused_by_kind(table: _Table, needs: Needs) -> tuple[tuple[Refusal, ...], ...]:
+    key = kind_of(needs)
+    found = table.refused_by_kind.get(key)
+    if found is None:
+        found = tuple(refusals_by_kind(needs, profile) for profile in table.profiles)
+        if len(table.refused_by_kind) >= COLUMNS_KEPT:
+            table.refused_by_kind.clear()
+        table.refused_by_kind[key] = found
+    return found
 
 
 def _score(parts: tuple[Contribution, ...]) -> float:
     return sum(part.points for part in parts)
 
 
-def _stores(context: RankContext, database: str) -> tuple[str, ...]:
-    return tuple(store for store, kind in context.in_plan if kind == database)
+@lru_cache(maxsize=200)
+def _stores_by_database(context: RankContext) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for store, database in context.in_plan:
+        found[database] = (*found.get(database, ()), store)
+    return found
 
 
 def _assumptions(needs: Needs) -> tuple[str, ...]:
@@ -123,7 +156,7 @@ def _assumptions(needs: Needs) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _weight_draws() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Weights around WEIGHTS, shape (draws, criteria), each row sums to 1. The seed is fixed: same needs, same answer."""
+    """Weights around WEIGHTS, shape (draws, criteria); rows sum to 1. The seed is fixed: same needs, same answer."""
     generator = np.random.default_rng(STABILITY_SEED)
     draws: np.ndarray[tuple[int, int], np.dtype[np.float64]] = generator.dirichlet(
         CONCENTRATION * np.array(list(WEIGHTS.values())), STABILITY_DRAWS

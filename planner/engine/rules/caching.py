@@ -11,7 +11,7 @@ WRITES_PER_READ = 0.5
 
 
 def caches_writes(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         needs = ref.data_set.needs
         if not (ref.data_set.cache and needs.reads_per_second and needs.writes_per_second):
             continue
@@ -26,7 +26,7 @@ def caches_writes(look: Look) -> Iterator[Hit]:
 
 
 def no_ttl(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         cache = ref.data_set.cache
         if cache and cache.invalidation in (None, "ttl") and not cache.ttl_seconds:
             title = f"The cache of {ref.data_set.name} never expires"
@@ -38,7 +38,7 @@ def no_ttl(look: Look) -> Iterator[Hit]:
 
 
 def write_behind(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         cache = ref.data_set.cache
         if cache and cache.strategy == "write-behind" and look.plan.tier_of(ref.path) in ("critical", "high"):
             title = f"{ref.data_set.name} is acknowledged before it is stored"
@@ -50,7 +50,7 @@ def write_behind(look: Look) -> Iterator[Hit]:
 
 
 def only_copy(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         store = look.plan.stores.get(ref.data_set.store or "")
         if store is None or ref.data_set.derived_from:
             continue
@@ -85,7 +85,7 @@ def no_policy(look: Look) -> Iterator[Hit]:
 
 def cold_start(look: Look) -> Iterator[Hit]:
     """After a restart of the cache every read goes to the store behind."""
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         cache, reads = ref.data_set.cache, ref.data_set.needs.reads_per_second
         store = look.plan.stores.get(ref.data_set.store or "")
         database = look.database(store) if store else None

@@ -8,7 +8,7 @@ from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule,
 
 
 def dual_write(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         if ref.data_set.sync == "dual-write" and ref.data_set.derived_from:
             source = look.name(ref.data_set.derived_from[0])
             title = f"{source} is written to two stores in one step"
@@ -17,7 +17,7 @@ def dual_write(look: Look) -> Iterator[Hit]:
 
 
 def undocumented_flow(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         if ref.data_set.derived_from and ref.data_set.sync in (None, "none"):
             title = f"How {ref.data_set.name} follows its source is not written down"
             message = f"It is derived from {', '.join(ref.data_set.derived_from)}, but `sync` is empty."
@@ -25,7 +25,7 @@ def undocumented_flow(look: Look) -> Iterator[Hit]:
 
 
 def stale_own_writes(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         wants = ref.data_set.needs.consistency in ("strong", "read-your-writes")
         cache = ref.data_set.cache
         if wants and cache and cache.invalidation == "ttl":

@@ -38,7 +38,7 @@ def unmaintained(look: Look) -> Iterator[Hit]:
 
 
 def personal_copies(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         for source in ref.data_set.derived_from:
             if look.plan.data_set(source).personal_data and not ref.data_set.personal_data:
                 title = f"{ref.data_set.name} may hold personal data of {look.name(source)}"
@@ -49,7 +49,7 @@ def personal_copies(look: Look) -> Iterator[Hit]:
 
 
 def unbounded(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         needs = ref.data_set.needs
         append = {"append-log", "time-range"} & set(needs.queries)
         if append and needs.retention_days is None:

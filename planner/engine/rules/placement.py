@@ -10,14 +10,14 @@ SYSTEMS_A_PERSON_RUNS = 2.0
 
 
 def unplaced(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         if ref.data_set.store is None:
             message = "It has no size, cost or recovery until it is placed."
             yield Hit(at_data_set(ref.path), f"{ref.data_set.name} has no store yet", message)
 
 
 def refused(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         store = look.plan.stores.get(ref.data_set.store or "")
         ranking = look.rankings.get(ref.path)
         if store is None or ranking is None:
@@ -30,7 +30,7 @@ def refused(look: Look) -> Iterator[Hit]:
 
 
 def doubtful(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         store = look.plan.stores.get(ref.data_set.store or "")
         ranking = look.rankings.get(ref.path)
         candidate = ranking.candidate(store.database) if store and ranking else None
@@ -84,7 +84,7 @@ def relational_would_do(look: Look) -> Iterator[Hit]:
 
 
 def unmeasured(look: Look) -> Iterator[Hit]:
-    for ref in look.plan.data_sets():
+    for ref in look.refs:
         needs = ref.data_set.needs
         fields = ("size_gib", "reads_per_second", "writes_per_second", "item_bytes")
         missing = [field for field in fields if getattr(needs, field) is None]

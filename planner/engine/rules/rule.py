@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from catalog.facts import Database, Snapshot
-from planner.engine.document import Plan, Store
+from planner.engine.document import DataSetRef, Plan, Store
 from planner.engine.results import DataSetRecovery, Ranking, StoreResult
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -32,12 +33,32 @@ class Look:
         fact = database.fact(key) if database else None
         return fact.value if fact else None
 
+    @cached_property
+    def refs(self) -> tuple[DataSetRef, ...]:
+        return tuple(self.plan.data_sets())
+
+    @cached_property
+    def _placed(self) -> Mapping[str, list[str]]:
+        placed: dict[str, list[str]] = {}
+        for ref in self.refs:
+            placed.setdefault(ref.data_set.store or "", []).append(ref.path)
+        return placed
+
+    @cached_property
+    def _cached(self) -> Mapping[str, list[str]]:
+        cached: dict[str, list[str]] = {}
+        for ref in self.refs:
+            if ref.data_set.cache and ref.data_set.cache.store:
+                cached.setdefault(ref.data_set.cache.store, []).append(ref.path)
+        return cached
+
     def holds(self, slug: str) -> list[str]:
         """Paths of the data sets placed in a store."""
-        return [ref.path for ref in self.plan.data_sets() if ref.data_set.store == slug]
+        return self._placed.get(slug, [])
 
     def caches_in(self, slug: str) -> list[str]:
-        return [ref.path for ref in self.plan.data_sets() if ref.data_set.cache and ref.data_set.cache.store == slug]
+        """Paths of the data sets whose cache is in a store."""
+        return self._cached.get(slug, [])
 
     def name(self, path: str) -> str:
         return self.plan.data_set(path).name

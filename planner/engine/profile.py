@@ -1,0 +1,96 @@
+"""One system as the ranking sees it: what a snapshot says once, worked out before any need is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.facts import Database, Limit
+from planner.engine.abilities import Ability, abilities
+from planner.engine.capacity import (
+    EMBEDDED_GIB,
+    IN_MEMORY_GIB,
+    KIND_WRITES_PER_SECOND,
+    LATENCY_P99_MS,
+    ONE_INDEX_GIB,
+    ONE_WRITER_GIB,
+    ONE_WRITER_PER_SECOND,
+    OTHER_WRITER,
+    Assumed,
+)
+from planner.engine.results import Because
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A capacity that is only assumed, with the sentence that shows it."""
+
+    assumed: Assumed
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`writes` and `size` are None where the system scales out; the limits are None where none is documented."""
+
+    database: Database
+    abilities: Mapping[str, Ability]
+    writes: Carried | None
+    size: Carried | None
+    latency: Carried
+    item_limit: Limit | None
+    size_limit: Limit | None
+    fits: Because
+
+
+def profile_of(database: Database) -> Profile:
+    writes, size = _writes(database), _size(database)
+    typical = LATENCY_P99_MS["in-memory" if in_memory(database) else database.category]
+    scaling = f"{database.slug}:scaling.write_scaling"
+    return Profile(
+        database=database,
+        abilities=abilities(database),
+        writes=Carried(writes, _because(writes, scaling)) if writes else None,
+        size=Carried(size, _because(size, scaling)) if size else None,
+        latency=Carried(typical, _because(typical, f"{database.slug}:category")),
+        item_limit=database.limit("max_item_bytes") or database.limit("max_message_bytes"),
+        size_limit=database.limit("max_database_bytes"),
+        fits=Because("assumption", "meets every requirement that was stated", f"{database.slug}:needs", verified=False),
+    )
+
+
+def embedded(database: Database) -> bool:
+    return database.deployment_models == ("embedded",)
+
+
+def in_memory(database: Database) -> bool:
+    return "cache" in database.types
+
+
+def _one_writer(database: Database) -> Assumed | None:
+    """What the single writer carries, or None where writes scale out."""
+    fact = database.fact("scaling.write_scaling")
+    if fact is None or fact.value != "vertical":
+        return None
+    if embedded(database):
+        return ONE_WRITER_PER_SECOND["embedded"]
+    return ONE_WRITER_PER_SECOND.get(database.category, OTHER_WRITER)
+
+
+def _writes(database: Database) -> Assumed | None:
+    return _one_writer(database) or KIND_WRITES_PER_SECOND.get(database.category)
+
+
+def _size(database: Database) -> Assumed | None:
+    if embedded(database):
+        return EMBEDDED_GIB
+    if in_memory(database):
+        return IN_MEMORY_GIB
+    if _one_writer(database) is None:
+        return None
+    return ONE_INDEX_GIB if database.category in ("search", "vector") else ONE_WRITER_GIB
+
+
+def _because(assumed: Assumed, key: str) -> Because:
+    text = f"{assumed.text}: {assumed.low:,g} to {assumed.high:,g}, likely {assumed.likely:,g} {assumed.unit}"
+    return Because("assumption", text, key, verified=False)
