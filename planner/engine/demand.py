@@ -68,10 +68,13 @@ class Draws:
     (1,).
     """
 
-    def __init__(self, count: int, seed: int = 0, points: Mapping[str, Floats] | None = None) -> None:
+    def __init__(
+        self, count: int, seed: int = 0, points: Mapping[str, Floats] | None = None, window: slice = slice(None)
+    ) -> None:
         self.count = count
         self.seed = seed
         self.points = points or {}
+        self.window = window  # which of the draws: large plans are worked through in blocks
         self._assumed: dict[str, Floats] = {}
 
     def of(self, name: str, quantity: Quantity) -> Floats:
@@ -92,14 +95,15 @@ class Draws:
 
     def _probabilities(self, name: str) -> Floats:
         found = self.points.get(name)
-        return stratified(self.count, f"{self.seed}:{name}") if found is None else found
+        found = stratified(self.count, f"{self.seed}:{name}") if found is None else found
+        return found[self.window]
 
 
 class Fixed(Draws):
     """The draws of another, with one quantity held at a value."""
 
     def __init__(self, draws: Draws, name: str, value: float) -> None:
-        super().__init__(draws.count, draws.seed, draws.points)
+        super().__init__(draws.count, draws.seed, draws.points, draws.window)
         self.name = name
         self.value = value
 
