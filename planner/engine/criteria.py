@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
 from catalog.facts import Database
@@ -43,6 +43,7 @@ class Setting:
 
     team_knows: frozenset[str] = frozenset()
     in_plan: frozenset[str] = frozenset()
+    provider: str = ""  # the plan's: aws | gcp | azure | self-hosted; empty = not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +238,39 @@ def _strength(value: object) -> float:
 
 
 def operations(case: Case) -> Value:
-    """A managed service is least work; one process is little; a cluster run by oneself is most."""
-    models = set(case.database.deployment_models)
-    said = f"can be had as: {in_words(case.database.deployment_models)}"
-    because = Because("fact", said, f"{case.database.slug}:deployment_models", case.database.docs_url)
-    base = 1.0 if case.needs.hosting != "self-hosted" and "managed" in models else 0.7
+    """A managed service is least work; one process is little; a cluster run by oneself, or a second cloud, is most."""
+    base, because = _hosted(case)
     fact = case.database.fact("scaling.sharding")
     a_cluster = fact and fact.value == "automatic" and not in_memory(case.database)
     if fact and a_cluster and "service_internal" not in _modes(case.database) and _fits_one_node(case.needs):
-        return base - 0.4, fact_because(case.database, fact, "a cluster to run for a load that one node carries")
+        return max(0.0, base - 0.4), fact_because(
+            case.database, fact, "a cluster to run for a load that one node carries"
+        )
     return base, because
+
+
+CATALOG_PROVIDER = {"aws": "aws", "gcp": "google", "azure": "azure"}
+ANYWHERE = {"vendor", "other"}
+
+
+def _hosted(case: Case) -> Value:
+    """1 as a managed service with the plan's provider, 0.7 run by oneself, 0.1 where it means a second cloud."""
+    models = set(case.database.deployment_models)
+    said = f"can be had as: {in_words(case.database.deployment_models)}"
+    because = Because("fact", said, f"{case.database.slug}:deployment_models", case.database.docs_url)
+    if "managed" not in models or case.needs.hosting == "self-hosted":
+        return 0.7, because
+    fact = case.database.fact("managed_offerings.items")
+    if fact is None or not isinstance(fact.value, tuple) or not case.setting.provider:
+        return 1.0, because
+    sold_by = {str(one["provider"]) for one in fact.value if isinstance(one, Mapping)}
+    if CATALOG_PROVIDER.get(case.setting.provider) in sold_by or not sold_by:
+        return 1.0, because
+    if sold_by & ANYWHERE:
+        return 0.9, fact_because(case.database, fact, "managed by its vendor, not by the plan's provider")
+    if "self_hosted" in models:
+        return 0.7, fact_because(case.database, fact, f"managed only by {in_words(tuple(sorted(sold_by)))}")
+    return 0.1, fact_because(case.database, fact, f"only from {in_words(tuple(sorted(sold_by)))}: a second provider")
 
 
 def _modes(database: Database) -> tuple[str, ...]:
@@ -308,7 +332,7 @@ def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
         "queries": needs.queries,
         "purpose": (needs.queries, tuple(purposes(needs).items()), _scattered_writes(needs)),
         "consistency": needs.consistency,
-        "operations": (needs.hosting, _fits_one_node(needs)),
+        "operations": (needs.hosting, setting.provider, _fits_one_node(needs)),
         "team": setting.team_knows,
         "in-plan": setting.in_plan,
         "maturity": None,

@@ -48,7 +48,8 @@ def evaluate(plan: Plan, snapshot: Snapshot, prices: PriceBook, today: dt.date) 
 
 def context_of(plan: Plan) -> RankContext:
     """What surrounds each data set of this plan."""
-    return RankContext(tuple(plan.team.knows), tuple((slug, store.database) for slug, store in plan.stores.items()))
+    stores = tuple((slug, store.database) for slug, store in plan.stores.items())
+    return RankContext(tuple(plan.team.knows), stores, plan.provider or "")
 
 
 def _totals(

@@ -41,6 +41,7 @@ class RankContext:
 
     team_knows: tuple[str, ...] = ()
     in_plan: tuple[tuple[str, str], ...] = ()
+    provider: str = ""  # the plan's default provider
 
 
 Column = tuple[Contribution, ...]
@@ -80,13 +81,14 @@ def table_of(snapshot: Snapshot) -> _Table:
 
 
 def rank(needs: Needs, context: RankContext, snapshot: Snapshot, data_set: str = "") -> Ranking:
-    """All systems of the catalog for these needs: refused with reasons, or ranked by a score (0..100) with its parts."""
+    """All systems of the catalog for these needs: refused with reasons, or ranked by a score of 0..100 with its parts."""
     return _ranked(needs, context, table_of(snapshot), data_set)
 
 
 @lru_cache(maxsize=4_000)
 def _ranked(needs: Needs, context: RankContext, table: _Table, data_set: str) -> Ranking:
-    setting = Setting(frozenset(context.team_knows), frozenset(database for _, database in context.in_plan))
+    present = frozenset(database for _, database in context.in_plan)
+    setting = Setting(frozenset(context.team_knows), present, context.provider)
     columns = {name: _column(table, name, key, needs, setting) for name, key in read_by(needs, setting).items()}
     by_kind = _refused_by_kind(table, needs)
     refused: list[Refused] = []

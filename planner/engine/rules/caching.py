@@ -94,24 +94,68 @@ def cold_start(look: Look) -> Iterator[Hit]:
         carried = ONE_WRITER_PER_SECOND.get(database.category)
         if carried and reads.high > carried.low:
             title = f"An empty cache may overload {store.name if store else ''}"
-            message = f"Up to {reads.high:,.0f} reads/s of {ref.data_set.name} meet about {carried.low:,.0f}/s that is comfortable (assumption)."
+            message = (
+                f"Up to {reads.high:,.0f} reads/s of {ref.data_set.name} meet about {carried.low:,.0f}/s "
+                "that is comfortable (assumption)."
+            )
             yield Hit(at_data_set(ref.path), title, message)
 
 
 RULES = (
-    Rule("caching.writes", MEDIUM, "Cache reads, not writes: entries that change before they are read cost twice.",
-         "Drop the cache, or cache only what is read often.", GUIDE + "best practice 2", caches_writes),
-    Rule("caching.no-ttl", MEDIUM, "Every cached value should end by itself, whatever else invalidates it.",
-         "Set ttl_seconds, also as a net under event invalidation.", GUIDE + "TTL-based invalidation", no_ttl),
-    Rule("caching.write-behind", HIGH, "Write-behind acknowledges before the database has the write.",
-         "Use write-through or cache-aside for this tier.", GUIDE + "write-behind", write_behind),
-    Rule("caching.only-copy", HIGH, "A store that evicts is a cache; a cache must not hold the only copy.",
-         "Set the eviction policy to noeviction, or keep the source elsewhere.",
-         "https://redis.io/docs/latest/develop/reference/eviction/", only_copy),
-    Rule("caching.refuses-writes", MEDIUM, "A full cache that refuses writes fails the application instead of forgetting.",
-         "Choose allkeys-lru or allkeys-lfu.", "https://redis.io/docs/latest/develop/reference/eviction/", refuses_writes),
-    Rule("caching.no-policy", LOW, "The default differs between systems and versions.",
-         "Say what goes first: allkeys-lru for most uses.", GUIDE + "cache eviction policies", no_policy),
-    Rule("caching.cold-start", MEDIUM, "After a restart every read misses, and the store behind must carry them all.",
-         "Warm the cache, coalesce misses, or size the store for it.", GUIDE + "cache-aside", cold_start),
-)  # fmt: skip
+    Rule(
+        "caching.writes",
+        MEDIUM,
+        "Cache reads, not writes: entries that change before they are read cost twice.",
+        "Drop the cache, or cache only what is read often.",
+        GUIDE + "best practice 2",
+        caches_writes,
+    ),
+    Rule(
+        "caching.no-ttl",
+        MEDIUM,
+        "Every cached value should end by itself, whatever else invalidates it.",
+        "Set ttl_seconds, also as a net under event invalidation.",
+        GUIDE + "TTL-based invalidation",
+        no_ttl,
+    ),
+    Rule(
+        "caching.write-behind",
+        HIGH,
+        "Write-behind acknowledges before the database has the write.",
+        "Use write-through or cache-aside for this tier.",
+        GUIDE + "write-behind",
+        write_behind,
+    ),
+    Rule(
+        "caching.only-copy",
+        HIGH,
+        "A store that evicts is a cache; a cache must not hold the only copy.",
+        "Set the eviction policy to noeviction, or keep the source elsewhere.",
+        "https://redis.io/docs/latest/develop/reference/eviction/",
+        only_copy,
+    ),
+    Rule(
+        "caching.refuses-writes",
+        MEDIUM,
+        "A full cache that refuses writes fails the application instead of forgetting.",
+        "Choose allkeys-lru or allkeys-lfu.",
+        "https://redis.io/docs/latest/develop/reference/eviction/",
+        refuses_writes,
+    ),
+    Rule(
+        "caching.no-policy",
+        LOW,
+        "The default differs between systems and versions.",
+        "Say what goes first: allkeys-lru for most uses.",
+        GUIDE + "cache eviction policies",
+        no_policy,
+    ),
+    Rule(
+        "caching.cold-start",
+        MEDIUM,
+        "After a restart every read misses, and the store behind must carry them all.",
+        "Warm the cache, coalesce misses, or size the store for it.",
+        GUIDE + "cache-aside",
+        cold_start,
+    ),
+)

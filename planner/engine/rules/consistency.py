@@ -59,7 +59,8 @@ def unsupported_mode(look: Look) -> Iterator[Hit]:
             database = look.database(store)
             name = database.name if database else store.database
             title = f"{name} has no {store.replication.mode if store.replication else ''} replication"
-            message = f"The catalog lists {', '.join(str(mode) for mode in modes).replace('_', ' ')}; recovery counts {store.name} as asynchronous."
+            listed = ", ".join(str(mode) for mode in modes).replace("_", " ")
+            message = f"The catalog lists {listed}; recovery counts {store.name} as asynchronous."
             yield Hit(f"stores/{slug}", title, message)
 
 
@@ -87,19 +88,60 @@ def lag_unwatched(look: Look) -> Iterator[Hit]:
 
 
 RULES = (
-    Rule("consistency.dual-write", HIGH, "Two writes without one transaction disagree after the first failure between them.",
-         "Write once, and let an outbox or change stream carry it on: set `sync` to outbox or cdc.",
-         "https://microservices.io/patterns/data/transactional-outbox.html", dual_write),
-    Rule("consistency.undocumented-flow", MEDIUM, "A copy whose way of following is not written down cannot be repaired.",
-         "Say how the copy follows: cdc, outbox or batch.", GUIDE + "best practice 5", undocumented_flow),
-    Rule("consistency.own-writes", MEDIUM, "A cache that only expires shows people the state before their change.",
-         "Invalidate on write, or lower the need to eventual.", GUIDE + "cache invalidation", stale_own_writes),
-    Rule("consistency.stale-replica", MEDIUM, "Asynchronous replicas answer with old data.",
-         "Read strong data from the primary.", GUIDE + "read replicas", async_replica_reads),
-    Rule("replication.unsupported-mode", HIGH, "The plan counts on a guarantee that the system does not give.",
-         "Choose a mode that the system has, or another system.", "Catalog, replication modes", unsupported_mode),
-    Rule("replication.no-conflict-rule", HIGH, "Active-active without a conflict rule loses writes silently.",
-         "Choose last-write-wins, CRDT or an application rule, and say so.", GUIDE + "active-active", two_leaders_without_rule),
-    Rule("replication.lag-unwatched", LOW, "Monitor replication lag: it is the data at risk.",
-         "Alert on lag, and record a failover as a drill.", GUIDE + "best practice 3", lag_unwatched),
-)  # fmt: skip
+    Rule(
+        "consistency.dual-write",
+        HIGH,
+        "Two writes without one transaction disagree after the first failure between them.",
+        "Write once, and let an outbox or change stream carry it on: set `sync` to outbox or cdc.",
+        "https://microservices.io/patterns/data/transactional-outbox.html",
+        dual_write,
+    ),
+    Rule(
+        "consistency.undocumented-flow",
+        MEDIUM,
+        "A copy whose way of following is not written down cannot be repaired.",
+        "Say how the copy follows: cdc, outbox or batch.",
+        GUIDE + "best practice 5",
+        undocumented_flow,
+    ),
+    Rule(
+        "consistency.own-writes",
+        MEDIUM,
+        "A cache that only expires shows people the state before their change.",
+        "Invalidate on write, or lower the need to eventual.",
+        GUIDE + "cache invalidation",
+        stale_own_writes,
+    ),
+    Rule(
+        "consistency.stale-replica",
+        MEDIUM,
+        "Asynchronous replicas answer with old data.",
+        "Read strong data from the primary.",
+        GUIDE + "read replicas",
+        async_replica_reads,
+    ),
+    Rule(
+        "replication.unsupported-mode",
+        HIGH,
+        "The plan counts on a guarantee that the system does not give.",
+        "Choose a mode that the system has, or another system.",
+        "Catalog, replication modes",
+        unsupported_mode,
+    ),
+    Rule(
+        "replication.no-conflict-rule",
+        HIGH,
+        "Active-active without a conflict rule loses writes silently.",
+        "Choose last-write-wins, CRDT or an application rule, and say so.",
+        GUIDE + "active-active",
+        two_leaders_without_rule,
+    ),
+    Rule(
+        "replication.lag-unwatched",
+        LOW,
+        "Monitor replication lag: it is the data at risk.",
+        "Alert on lag, and record a failover as a drill.",
+        GUIDE + "best practice 3",
+        lag_unwatched,
+    ),
+)

@@ -33,8 +33,8 @@ def unmaintained(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
         database = look.database(store)
         if database and database.status != "active":
-            title = f"{database.name} is {'in maintenance only' if database.status == 'maintenance' else 'no longer maintained'}"
-            yield Hit(f"stores/{slug}", title, f"{store.name} runs on it.")
+            state = "in maintenance only" if database.status == "maintenance" else "no longer maintained"
+            yield Hit(f"stores/{slug}", f"{database.name} is {state}", f"{store.name} runs on it.")
 
 
 def personal_copies(look: Look) -> Iterator[Hit]:
@@ -62,12 +62,36 @@ def unbounded(look: Look) -> Iterator[Hit]:
 
 
 RULES = (
-    Rule("lifecycle.version", MEDIUM, "Versions out of support get no security fixes, and extended support is billed.",
-         "Plan the upgrade, or choose a supported version.", "Catalog, lifecycle", end_of_life),
-    Rule("lifecycle.unmaintained", HIGH, "A project without maintainers fixes no bugs.",
-         "Choose a maintained system.", "Catalog, status", unmaintained),
-    Rule("privacy.derived-copy", MEDIUM, "A person's data must be deleted from every copy.",
-         "Mark the copy as personal data and give it a deletion path.", GUIDE + "challenges", personal_copies),
-    Rule("growth.no-retention", LOW, "What is only appended grows without limit.",
-         "Set retention_days, and archive what is older.", GUIDE + "logging", unbounded),
-)  # fmt: skip
+    Rule(
+        "lifecycle.version",
+        MEDIUM,
+        "Versions out of support get no security fixes, and extended support is billed.",
+        "Plan the upgrade, or choose a supported version.",
+        "Catalog, lifecycle",
+        end_of_life,
+    ),
+    Rule(
+        "lifecycle.unmaintained",
+        HIGH,
+        "A project without maintainers fixes no bugs.",
+        "Choose a maintained system.",
+        "Catalog, status",
+        unmaintained,
+    ),
+    Rule(
+        "privacy.derived-copy",
+        MEDIUM,
+        "A person's data must be deleted from every copy.",
+        "Mark the copy as personal data and give it a deletion path.",
+        GUIDE + "challenges",
+        personal_copies,
+    ),
+    Rule(
+        "growth.no-retention",
+        LOW,
+        "What is only appended grows without limit.",
+        "Set retention_days, and archive what is older.",
+        GUIDE + "logging",
+        unbounded,
+    ),
+)

@@ -66,7 +66,7 @@ def unknown_system(look: Look) -> Iterator[Hit]:
 
 
 def relational_would_do(look: Look) -> Iterator[Hit]:
-    """Start simple: a system that is in the plan for one small data set which PostgreSQL of the same plan would rank near."""
+    """Start simple: a system for one data set that the PostgreSQL of the same plan would hold nearly as well."""
     present = {store.database for store in look.plan.stores.values()}
     if "postgresql" not in present:
         return
@@ -79,7 +79,8 @@ def relational_would_do(look: Look) -> Iterator[Hit]:
         mine = ranking.candidate(store.database) if ranking else None
         if candidate and mine and not candidate.warnings and candidate.score >= mine.score - 3:
             title = f"PostgreSQL would hold {look.name(paths[0])} as well"
-            message = f"It scores {candidate.score:.0f} against {mine.score:.0f} for {store.name}, and is in the plan already."
+            scores = f"It scores {candidate.score:.0f} against {mine.score:.0f} for {store.name}"
+            message = f"{scores}, and is in the plan already."
             yield Hit(f"stores/{slug}", title, message)
 
 
@@ -101,20 +102,68 @@ def empty_store(look: Look) -> Iterator[Hit]:
 
 
 RULES = (
-    Rule("placement.unplaced", MEDIUM, "A data set without a store has no cost and no recovery.",
-         "Place it: press M on the map, or open its page.", "Plan format, `store`", unplaced),
-    Rule("placement.refused", HIGH, "The chosen system cannot do what was asked, as its documentation says.",
-         "Move the data set to a store that fits, or relax the need.", GUIDE + "decision criteria", refused),
-    Rule("placement.doubtful", LOW, "The chosen system probably cannot do what was asked; a source for the fact is missing.",
-         "Check the fact in the catalog, then keep or move the data set.", GUIDE + "decision criteria", doubtful),
-    Rule("placement.relational-would-do", LOW, "Start simple: every further system is one more to run, patch and restore.",
-         "Move the data set into the database that is there.", GUIDE + "best practice 1", relational_would_do),
-    Rule("operations.too-many-systems", MEDIUM, "Polyglot persistence costs people: each system needs someone who can restore it.",
-         "Bring data sets together in fewer systems, or take managed services.", GUIDE + "challenges", many_systems),
-    Rule("operations.unknown-system", LOW, "A self-hosted system that nobody knows is learnt during its first outage.",
-         "Add it to what the team knows, or take a managed service.", GUIDE + "decision criterion 4", unknown_system),
-    Rule("operations.empty-store", LOW, "A store that holds nothing costs money or attention for nothing.",
-         "Remove the store, or place a data set in it.", "Plan format, `stores`", empty_store),
-    Rule("data.unmeasured", MEDIUM, "Measure, do not guess: a need that was left empty limits nothing and sizes nothing.",
-         "Measure the value, or enter a range of three numbers.", GUIDE + "best practice 7", unmeasured),
-)  # fmt: skip
+    Rule(
+        "placement.unplaced",
+        MEDIUM,
+        "A data set without a store has no cost and no recovery.",
+        "Place it: press M on the map, or open its page.",
+        "Plan format, `store`",
+        unplaced,
+    ),
+    Rule(
+        "placement.refused",
+        HIGH,
+        "The chosen system cannot do what was asked, as its documentation says.",
+        "Move the data set to a store that fits, or relax the need.",
+        GUIDE + "decision criteria",
+        refused,
+    ),
+    Rule(
+        "placement.doubtful",
+        LOW,
+        "The chosen system probably cannot do what was asked; a source for the fact is missing.",
+        "Check the fact in the catalog, then keep or move the data set.",
+        GUIDE + "decision criteria",
+        doubtful,
+    ),
+    Rule(
+        "placement.relational-would-do",
+        LOW,
+        "Start simple: every further system is one more to run, patch and restore.",
+        "Move the data set into the database that is there.",
+        GUIDE + "best practice 1",
+        relational_would_do,
+    ),
+    Rule(
+        "operations.too-many-systems",
+        MEDIUM,
+        "Polyglot persistence costs people: each system needs someone who can restore it.",
+        "Bring data sets together in fewer systems, or take managed services.",
+        GUIDE + "challenges",
+        many_systems,
+    ),
+    Rule(
+        "operations.unknown-system",
+        LOW,
+        "A self-hosted system that nobody knows is learnt during its first outage.",
+        "Add it to what the team knows, or take a managed service.",
+        GUIDE + "decision criterion 4",
+        unknown_system,
+    ),
+    Rule(
+        "operations.empty-store",
+        LOW,
+        "A store that holds nothing costs money or attention for nothing.",
+        "Remove the store, or place a data set in it.",
+        "Plan format, `stores`",
+        empty_store,
+    ),
+    Rule(
+        "data.unmeasured",
+        MEDIUM,
+        "Measure, do not guess: a need that was left empty limits nothing and sizes nothing.",
+        "Measure the value, or enter a range of three numbers.",
+        GUIDE + "best practice 7",
+        unmeasured,
+    ),
+)

@@ -44,11 +44,14 @@ def target_missed(look: Look) -> Iterator[Hit]:
         if not missed:
             continue
         worst = next((one for one in missed if one.rto_seconds is None), missed[0])
-        targets = f"{duration_words(recovery.target_rpo_seconds)} lost, {duration_words(recovery.target_rto_seconds)} until back"
+        loss, time = duration_words(recovery.target_rpo_seconds), duration_words(recovery.target_rto_seconds)
         back = duration_words(worst.rto_seconds) if worst.rto_seconds is not None else "never"
         name = look.name(path)
         title = f"{name}: {worst.label.lower()} misses the target"
-        message = f"Lost: {worst.lost}. Back after: {back}. Target ({recovery.tier}): {targets}. Missed in {len(missed)} of {len(counted)} failures."
+        message = (
+            f"Lost: {worst.lost}. Back after: {back}. Target ({recovery.tier}): {loss} lost, {time} until back. "
+            f"Missed in {len(missed)} of {len(counted)} failures."
+        )
         severity = HIGH if recovery.tier in ("critical", "high") else MEDIUM
         yield Hit(at_data_set(path), title, message, severity)
 
@@ -165,24 +168,84 @@ def single_zone(look: Look) -> Iterator[Hit]:
 
 
 RULES = (
-    Rule("recovery.no-backup", HIGH, "Every component will fail, and people delete by mistake; replicas repeat both.",
-         "Add a backup policy with a copy away from the store.", GUIDE + "best practice 6", no_backup),
-    Rule("recovery.target-missed", HIGH, "The tier promises less loss or a quicker return than this design gives.",
-         "Shorten the log interval, add a copy or replica in another region, or lower the tier.", GUIDE + "RPO/RTO targets", target_missed),
-    Rule("recovery.log-without-base", HIGH, "Log archives are replayed on top of a base backup.",
-         "Add a full backup or a snapshot.", GUIDE + "backup types", log_without_base),
-    Rule("recovery.single-node", HIGH, "Plan for failure: one node is out for as long as a restore takes.",
-         "Add a replica in another zone.", GUIDE + "best practice 6", single_node),
-    Rule("recovery.single-zone", MEDIUM, "Zones fail as a whole.",
-         "Spread the copies over two zones or more.", GUIDE + "best practice 6", single_zone),
-    Rule("backup.same-region", MEDIUM, "One region's loss takes the data and its backups.",
-         "Copy backups to another region.", GUIDE + "3-2-1 rule", same_region),
-    Rule("backup.deletable", MEDIUM, "Ransomware and mistakes delete backups first.",
-         "Keep one immutable copy for at least as long as it takes to notice.", "Corrections to the guide: 3-2-1-1-0", deletable),
-    Rule("backup.not-encrypted", HIGH, "A lost backup with personal data is a breach.",
-         "Encrypt every copy, and keep the key elsewhere.", GUIDE + "backup testing", unencrypted),
-    Rule("backup.untested", MEDIUM, "Test backups: an untested backup is worthless.",
-         "Restore it, measure the time, record it as a drill.", GUIDE + "best practice 4", untested),
-    Rule("backup.three-two-one", LOW, "Three copies, two media, one off site.",
-         "Add the copy that is missing.", GUIDE + "3-2-1 rule", three_two_one_broken),
-)  # fmt: skip
+    Rule(
+        "recovery.no-backup",
+        HIGH,
+        "Every component will fail, and people delete by mistake; replicas repeat both.",
+        "Add a backup policy with a copy away from the store.",
+        GUIDE + "best practice 6",
+        no_backup,
+    ),
+    Rule(
+        "recovery.target-missed",
+        HIGH,
+        "The tier promises less loss or a quicker return than this design gives.",
+        "Shorten the log interval, add a copy or replica in another region, or lower the tier.",
+        GUIDE + "RPO/RTO targets",
+        target_missed,
+    ),
+    Rule(
+        "recovery.log-without-base",
+        HIGH,
+        "Log archives are replayed on top of a base backup.",
+        "Add a full backup or a snapshot.",
+        GUIDE + "backup types",
+        log_without_base,
+    ),
+    Rule(
+        "recovery.single-node",
+        HIGH,
+        "Plan for failure: one node is out for as long as a restore takes.",
+        "Add a replica in another zone.",
+        GUIDE + "best practice 6",
+        single_node,
+    ),
+    Rule(
+        "recovery.single-zone",
+        MEDIUM,
+        "Zones fail as a whole.",
+        "Spread the copies over two zones or more.",
+        GUIDE + "best practice 6",
+        single_zone,
+    ),
+    Rule(
+        "backup.same-region",
+        MEDIUM,
+        "One region's loss takes the data and its backups.",
+        "Copy backups to another region.",
+        GUIDE + "3-2-1 rule",
+        same_region,
+    ),
+    Rule(
+        "backup.deletable",
+        MEDIUM,
+        "Ransomware and mistakes delete backups first.",
+        "Keep one immutable copy for at least as long as it takes to notice.",
+        "Corrections to the guide: 3-2-1-1-0",
+        deletable,
+    ),
+    Rule(
+        "backup.not-encrypted",
+        HIGH,
+        "A lost backup with personal data is a breach.",
+        "Encrypt every copy, and keep the key elsewhere.",
+        GUIDE + "backup testing",
+        unencrypted,
+    ),
+    Rule(
+        "backup.untested",
+        MEDIUM,
+        "Test backups: an untested backup is worthless.",
+        "Restore it, measure the time, record it as a drill.",
+        GUIDE + "best practice 4",
+        untested,
+    ),
+    Rule(
+        "backup.three-two-one",
+        LOW,
+        "Three copies, two media, one off site.",
+        "Add the copy that is missing.",
+        GUIDE + "3-2-1 rule",
+        three_two_one_broken,
+    ),
+)
