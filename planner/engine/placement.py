@@ -12,7 +12,6 @@ from planner.engine.results import Candidate, Ranking, Refused
 from planner.engine.store_defaults import proposed_store
 
 NEW = "new:"  # `to` of a move into a store that the plan does not have yet: "new:dynamodb"
-NEW_OFFERED = 6
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ def verdicts_in_plan(plan: Document, path: str, ranking: Ranking, snapshot: Snap
 
 
 def verdicts_if_new(plan: Document, ranking: Ranking, snapshot: Snapshot) -> tuple[Verdict, ...]:
-    """The best databases that the plan does not use yet."""
+    """The databases that the plan does not use yet and that could hold the data set, best first."""
     used = {store.database for store in plan.stores.values()}
     fresh = [one for one in ranking.ranked if one.database not in used and one.database in snapshot.databases]
-    return tuple(_of_candidate(one, snapshot, to=f"{NEW}{one.database}", store="") for one in fresh[:NEW_OFFERED])
+    return tuple(_of_candidate(one, snapshot, to=f"{NEW}{one.database}", store="") for one in fresh)
 
 
 def moved(plan: Document, path: str, to: str, snapshot: Snapshot) -> tuple[Document, str]:

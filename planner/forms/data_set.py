@@ -93,7 +93,7 @@ class DataSetForm(PlainForm):
         else:
             set_choices(self, "derived_from", others)
         set_choices(self, "cache_store", [("", "None"), *stores])
-        set_choices(self, "tier", choices(words.TIERS, "As service"))
+        set_choices(self, "tier", choices(words.TIERS, "Service"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -47,7 +47,7 @@ class PlanForm(PlainForm):
 
     name = forms.CharField(label="Name", max_length=200)
     summary = forms.CharField(
-        label="What it is for", required=False, max_length=5000, strip=False, widget=forms.Textarea
+        label="What it is for", required=False, max_length=5000, strip=False, widget=forms.Textarea({"rows": 4})
     )
     provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS, "Not given"), required=False)
     region = forms.CharField(label="Region", max_length=80, required=False)

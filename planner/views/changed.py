@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from planner.engine.results import DataSetRecovery, Evaluation, Interval, Totals
+from planner.engine.results import DataSetRecovery, Evaluation, FailureRecovery, Interval, Totals
 from planner.figures import UNKNOWN, duration, money, money_change
 
 
@@ -62,22 +62,31 @@ def stores(before: Totals, after: Totals) -> Changed:
 
 
 def recovery(before: DataSetRecovery | None, after: DataSetRecovery | None, name: str = "") -> tuple[Changed, ...]:
-    """Loss and time until back for each failure, only where they differ."""
+    """Loss and time until back for each failure, only where they differ; failures with the same change share a line."""
     old = {one.failure: one for one in before.failures} if before else {}
-    rows: list[Changed] = []
+    found: dict[Changed, list[str]] = {}
     for one in after.failures if after else ():
         was = old.get(one.failure)
-        prefix = f"{name}, " if name else ""
-        label = f"{prefix}{one.label}"
-        lost_tone = _tone(was.rpo_seconds if was else None, one.rpo_seconds)
-        rows.append(Changed(f"{label}: lost", was.lost if was else UNKNOWN, one.lost, lost_tone))
-        back_tone = _tone(was.rto_seconds if was else None, one.rto_seconds)
-        rows.append(
-            Changed(
-                f"{label}: back in", duration(was.rto_seconds if was else None), duration(one.rto_seconds), back_tone
-            )
-        )
-    return tuple(row for row in rows if row.differs)
+        for row in (_lost(was, one), _back(was, one)):
+            if row.differs:
+                found.setdefault(row, []).append(one.label)
+    prefix = f"{name}, " if name else ""
+    return tuple(replace(row, label=f"{prefix}{row.label}: {_joined(labels)}") for row, labels in found.items())
+
+
+def _lost(was: FailureRecovery | None, now: FailureRecovery) -> Changed:
+    tone = _tone(was.rpo_seconds if was else None, now.rpo_seconds)
+    return Changed("Data lost", was.lost if was else UNKNOWN, now.lost, tone)
+
+
+def _back(was: FailureRecovery | None, now: FailureRecovery) -> Changed:
+    before = was.rto_seconds if was else None
+    return Changed("Back in", duration(before), duration(now.rto_seconds), _tone(before, now.rto_seconds))
+
+
+def _joined(labels: list[str]) -> str:
+    """`Node lost`, `Operator error` -> `node, operator error`."""
+    return ", ".join((label[:1].lower() + label[1:]).removesuffix(" lost") for label in labels)
 
 
 def before_and_after(before: Evaluation, after: Evaluation, path: str) -> tuple[Changed, ...]:

@@ -23,6 +23,8 @@ from planner.views.changed import Changed, before_and_after
 from planner.views.designer import after_edit, data_set_or_404, designer_page
 from planner.views.plan_page import base_revision, plan_context
 
+NEW_SHOWN = 5  # the others stand in a fold below: typing in the filter opens it
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -86,9 +88,11 @@ def _move_list(context: dict[str, Any], path: str, to: str) -> dict[str, Any]:
         "moving_name": document.data_set(path).name,
         "in_plan": tuple(one for one in in_plan if one.kind != "refused"),
         "cannot": tuple(one for one in in_plan if one.kind == "refused"),
-        "would_be_new": fresh,
+        "would_be_new": fresh[:NEW_SHOWN],
+        "more_new": fresh[NEW_SHOWN:],
         "verdicts": {one.store: one for one in in_plan},
         "to": to,
+        "to_is_late": chosen in fresh[NEW_SHOWN:],
         "preview": _preview(document, path, chosen.to, evaluation, chosen) if chosen else None,
     }
 

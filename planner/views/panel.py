@@ -127,14 +127,25 @@ def choices(plan: Plan, ranking: Ranking | None, snapshot: Snapshot, now: str | 
     used = ranking.candidate(database_now)
     if used is not None and used not in shown:
         shown.append(used)
-    return tuple(_choice(one, snapshot, now if one.database == database_now else None) for one in shown)
+    rivals = ranking.ranked[:2]
+    return tuple(_choice(one, rivals, snapshot, now if one.database == database_now else None) for one in shown)
 
 
-def _choice(one: Candidate, snapshot: Snapshot, now: str | None) -> Choice:
-    best = max(one.contributions, key=lambda part: part.points, default=None)
-    why = one.warnings[0].because.text if one.warnings else (best.because.text if best else "")
+def _choice(one: Candidate, rivals: tuple[Candidate, ...], snapshot: Snapshot, now: str | None) -> Choice:
     store = now or (one.in_plan[0] if one.in_plan else "")
+    why = one.warnings[0].because.text if one.warnings else decisive(one, rivals)
     return Choice(one, name_of(one.database, snapshot), store, now is not None, why)
+
+
+def decisive(one: Candidate, rivals: tuple[Candidate, ...]) -> str:
+    """What sets a database apart: for the first its largest lead over the second, for others where they fall back."""
+    rival = next((other for other in rivals if other.database != one.database), None)
+    if rival is None or not one.contributions:
+        return ""
+    theirs = {part.criterion: part.points for part in rival.contributions}
+    sign = 1 if one.rank == 1 else -1
+    part = max(one.contributions, key=lambda part: sign * (part.points - theirs.get(part.criterion, 0)))
+    return f"{part.label}: {part.because.text}"
 
 
 def commonest_refusal(ranking: Ranking | None) -> str:

@@ -11,6 +11,7 @@ from planner.engine.results import Candidate, Contribution, Evaluation, Ranking,
 from planner.views.panel import name_of
 
 SHOWN = 8
+COLUMNS = 5
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Share:
 @dataclass(frozen=True)
 class RankingTable:
     ranking: Ranking
-    criteria: tuple[tuple[str, str], ...]  # criterion, label
+    criteria: tuple[str, ...]  # labels of the columns
     rows: tuple[Row, ...]
     more: tuple[Row, ...]
     leader: str
@@ -47,12 +48,13 @@ def ranking_table(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, path: 
     if ranking is None:
         return None
     now = plan.data_set(path).store
-    rows = tuple(_row(one, plan, evaluation, snapshot, now) for one in ranking.ranked)
+    columns = telling_criteria(ranking.ranked[:SHOWN])
+    rows = tuple(_row(one, columns, plan, evaluation, snapshot, now) for one in ranking.ranked)
     leader = ranking.ranked[0] if ranking.ranked else None
     shares = sorted(ranking.first_share.items(), key=lambda item: -item[1])
     return RankingTable(
         ranking=ranking,
-        criteria=tuple((part.criterion, part.label) for part in leader.contributions) if leader else (),
+        criteria=tuple(part.label for part in leader.contributions if part.criterion in columns) if leader else (),
         rows=rows[:SHOWN],
         more=rows[SHOWN:],
         leader=name_of(leader.database, snapshot) if leader else "",
@@ -62,7 +64,21 @@ def ranking_table(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, path: 
     )
 
 
-def _row(one: Candidate, plan: Plan, evaluation: Evaluation, snapshot: Snapshot, now: str | None) -> Row:
+def telling_criteria(shown: tuple[Candidate, ...]) -> frozenset[str]:
+    """The criteria that tell the shown databases apart most, counted in points. All parts stand in "Why" below."""
+    points: dict[str, list[float]] = {}
+    for one in shown:
+        for part in one.contributions:
+            points.setdefault(part.criterion, []).append(part.points)
+    spread = sorted(
+        points, key=lambda criterion: (min(points[criterion]) - max(points[criterion]), -max(points[criterion]))
+    )
+    return frozenset(spread[:COLUMNS])
+
+
+def _row(
+    one: Candidate, columns: frozenset[str], plan: Plan, evaluation: Evaluation, snapshot: Snapshot, now: str | None
+) -> Row:
     is_now = bool(now and now in plan.stores and plan.stores[now].database == one.database)
     store = now if is_now and now else (one.in_plan[0] if one.in_plan else "")
     return Row(
@@ -71,6 +87,6 @@ def _row(one: Candidate, plan: Plan, evaluation: Evaluation, snapshot: Snapshot,
         to=store or f"{NEW}{one.database}",
         store=store,
         is_now=is_now,
-        parts=one.contributions,
+        parts=tuple(part for part in one.contributions if part.criterion in columns),
         cost=evaluation.stores.get(store) if store else None,
     )
