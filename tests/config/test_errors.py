@@ -123,7 +123,7 @@ def test_database_that_is_down_gives_a_plain_page(client: Client, monkeypatch: p
 
     monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", fail)
     client.raise_request_exception = False
-    response = client.get("/catalog/")
+    response = client.get("/start/")
     assert response.status_code == 503
     assert "Not available for the moment" in response.content.decode()
     assert "10.0.0.1" not in response.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from tests.faults.conftest import Breakable
 from tests.servers import free_port
-from tests.site import ROOT, Site, fetch_json, running_site
+from tests.site import ROOT, Site, running_site
 
 pytestmark = pytest.mark.faults
 RECOVERS_WITHIN_SECONDS = 30
@@ -38,6 +39,13 @@ def ask(opener: urllib.request.OpenerDirector, url: str, form: dict[str, str] | 
         return error.code, error.read().decode()
 
 
+def token_holder() -> urllib.request.OpenerDirector:
+    """A program that sends a token, which the site has to look up."""
+    opener = urllib.request.build_opener()
+    opener.addheaders = [("Authorization", "Bearer pst_unknown")]
+    return opener
+
+
 def csrf(page: str) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found is not None
@@ -55,21 +63,22 @@ def eventually(true: Callable[[], bool]) -> bool:
 
 def test_killed_database_gives_a_plain_page_and_comes_back(breakable: Breakable) -> None:
     site, opener = breakable.site, browser()
-    assert ask(opener, f"{site.url}/catalog/")[0] == 200
+    assert ask(opener, f"{site.url}/start/")[0] == 200
     breakable.postgresql.kill()
     try:
-        status, page = ask(opener, f"{site.url}/catalog/")
+        status, page = ask(opener, f"{site.url}/start/")
         assert status == 503
         assert "Not available for the moment" in page
         assert "Traceback" not in page
         health = site.health()
         assert (health["status"], health["database"]) == ("down", "the database does not answer")
-        error = fetch_json(f"{site.url}/api/v1/databases")["error"]
-        assert set(error) == {"code", "message", "details"}
+        status, answer = ask(token_holder(), f"{site.url}/api/v1/plans")
+        assert status == 503
+        assert set(json.loads(answer)["error"]) == {"code", "message", "details"}
     finally:
         breakable.postgresql.start()
     assert eventually(lambda: site.health().get("status") == "ok")
-    assert ask(opener, f"{site.url}/catalog/")[0] == 200
+    assert ask(opener, f"{site.url}/start/")[0] == 200
 
 
 def test_killed_redis_gives_a_plain_page_and_comes_back(breakable: Breakable) -> None:
