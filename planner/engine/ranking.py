@@ -81,7 +81,7 @@ def table_of(snapshot: Snapshot) -> _Table:
 
 
 def rank(needs: Needs, context: RankContext, snapshot: Snapshot, data_set: str = "") -> Ranking:
-    """All systems of the catalog for these needs: refused with reasons, or ranked by a score of 0..100 with its parts."""
+    """All systems of the catalog for these needs: refused with reasons, or ranked by a score of 0..100."""
     return _ranked(needs, context, table_of(snapshot), data_set)
 
 

@@ -83,6 +83,21 @@ def no_policy(look: Look) -> Iterator[Hit]:
             )
 
 
+# Redis has no first-in-first-out; its policies, also of its forks Valkey and KeyDB.
+REDIS_POLICIES = {
+    f"{which}-{what}" for which in ("allkeys", "volatile") for what in ("lru", "lfu", "lrm", "random")
+} | {"noeviction", "volatile-ttl"}
+REDIS_KIND = {"redis", "valkey", "keydb"}
+
+
+def unknown_policy(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        if store.eviction and store.database in REDIS_KIND and store.eviction not in REDIS_POLICIES:
+            title = f"{store.name} has no eviction policy {store.eviction}"
+            message = f"{store.database} knows {', '.join(sorted(REDIS_POLICIES))}."
+            yield Hit(f"stores/{slug}", title, message)
+
+
 def cold_start(look: Look) -> Iterator[Hit]:
     """After a restart of the cache every read goes to the store behind."""
     for ref in look.refs:
@@ -149,6 +164,14 @@ RULES = (
         "Say what goes first: allkeys-lru for most uses.",
         GUIDE + "cache eviction policies",
         no_policy,
+    ),
+    Rule(
+        "caching.unknown-policy",
+        MEDIUM,
+        "A policy that the system does not have is refused at start, or silently not applied.",
+        "Choose a policy of the system: allkeys-lru for most uses.",
+        "https://redis.io/docs/latest/develop/reference/eviction/",
+        unknown_policy,
     ),
     Rule(
         "caching.cold-start",

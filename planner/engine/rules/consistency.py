@@ -87,6 +87,27 @@ def lag_unwatched(look: Look) -> Iterator[Hit]:
                 yield Hit(f"stores/{slug}", title, message)
 
 
+# Round trips between regions measured in 2017 lie between 20 and 230 ms; 60 ms crosses one continent.
+FAR_MS = 60
+
+
+def far_synchronous(look: Look) -> Iterator[Hit]:
+    """Each write waits for a round trip to the other region."""
+    for slug, store in look.plan.stores.items():
+        replication = store.replication
+        if replication is None or replication.mode != "synchronous" or not replication.regions:
+            continue
+        for path in look.holds(slug):
+            latency = look.plan.data_set(path).needs.latency_p99_ms
+            if latency and latency.mid < FAR_MS:
+                title = f"Writes of {look.name(path)} wait for {', '.join(replication.regions)}"
+                message = (
+                    f"Asked for is {latency.mid:g} ms at p99; a round trip between regions takes about 20 to 230 ms "
+                    "(assumption; measure yours)."
+                )
+                yield Hit(f"stores/{slug}", title, message)
+
+
 RULES = (
     Rule(
         "consistency.dual-write",
@@ -127,6 +148,14 @@ RULES = (
         "Choose a mode that the system has, or another system.",
         "Catalog, replication modes",
         unsupported_mode,
+    ),
+    Rule(
+        "replication.far-synchronous",
+        MEDIUM,
+        "A synchronous copy in another region adds a round trip to every write.",
+        "Keep the synchronous copy in the region and copy asynchronously to the other, or relax the latency.",
+        GUIDE + "synchronous replication, corrected",
+        far_synchronous,
     ),
     Rule(
         "replication.no-conflict-rule",

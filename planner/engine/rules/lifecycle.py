@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.facts import Database
+from planner.engine.capacity import ONE_WRITER_GIB
 from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, at_data_set
 
 
@@ -61,6 +63,40 @@ def unbounded(look: Look) -> Iterator[Hit]:
             )
 
 
+GIB = 1024**3
+HORIZON_MONTHS = 36
+
+
+def limit_reached(look: Look) -> Iterator[Hit]:
+    """When the data outgrow a documented limit of the system, or what one writer is taken to carry."""
+    for slug, store in look.plan.stores.items():
+        database = look.database(store)
+        limit = _carried_gib(database) if database else None
+        held = [look.plan.data_set(path).needs for path in look.holds(slug)]
+        sized = [(one.size_gib.mid, one.growth_per_year.mid) for one in held if one.size_gib and one.growth_per_year]
+        if limit is None or not sized:
+            continue
+        months = range(HORIZON_MONTHS + 1)
+        month = next((month for month in months if _grown_gib(sized, month) > limit[0]), None)
+        if month is not None:
+            when = "is past" if month == 0 else f"reaches in month {month}"
+            title = f"{store.name} {when} {limit[0]:,.0f} GiB"
+            yield Hit(f"stores/{slug}", title, f"That is {limit[1]}; it holds {_grown_gib(sized, 0):,.0f} GiB now.")
+
+
+def _carried_gib(database: Database) -> tuple[float, str] | None:
+    limit, scaling = database.limit("max_database_bytes"), database.fact("scaling.write_scaling")
+    if limit is not None:
+        return limit.value / GIB, f"the documented limit ({limit.text})"
+    if scaling is not None and scaling.value == "vertical":
+        return ONE_WRITER_GIB.likely, f"what one writer is taken to carry ({ONE_WRITER_GIB.text}; assumption)"
+    return None
+
+
+def _grown_gib(sized: list[tuple[float, float]], month: int) -> float:
+    return float(sum(size * (1 + growth) ** (month / 12) for size, growth in sized))
+
+
 RULES = (
     Rule(
         "lifecycle.version",
@@ -85,6 +121,14 @@ RULES = (
         "Mark the copy as personal data and give it a deletion path.",
         GUIDE + "challenges",
         personal_copies,
+    ),
+    Rule(
+        "growth.limit",
+        MEDIUM,
+        "A limit that is reached in production is a migration under pressure.",
+        "Archive or shard before that month, or choose a system that scales out.",
+        GUIDE + "decision criterion 3, scale expectations",
+        limit_reached,
     ),
     Rule(
         "growth.no-retention",

@@ -65,6 +65,12 @@ def unknown_system(look: Look) -> Iterator[Hit]:
             )
 
 
+def nobody_on_call(look: Look) -> Iterator[Hit]:
+    if look.plan.stores and not look.plan.team.people_on_call:
+        title = "Nobody is said to be on call"
+        yield Hit("team", title, "How many restore steps run at once, and how many systems are too many, is unknown.")
+
+
 def relational_would_do(look: Look) -> Iterator[Hit]:
     """Start simple: a system for one data set that the PostgreSQL of the same plan would hold nearly as well."""
     present = {store.database for store in look.plan.stores.values()}
@@ -141,6 +147,14 @@ RULES = (
         "Bring data sets together in fewer systems, or take managed services.",
         GUIDE + "challenges",
         many_systems,
+    ),
+    Rule(
+        "operations.nobody-on-call",
+        LOW,
+        "Recovery needs hands: the number of people limits what is restored at the same time.",
+        "Fill in team.people_on_call.",
+        GUIDE + "challenges, operational complexity",
+        nobody_on_call,
     ),
     Rule(
         "operations.unknown-system",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from planner.engine.backups import BASE_KINDS, three_two_one
-from planner.engine.document import Store
+from planner.engine.document import Store, Target
 from planner.engine.recovery import COUNTED
 from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, at_data_set
 from planner.engine.words import duration_words
@@ -167,6 +167,22 @@ def single_zone(look: Look) -> Iterator[Hit]:
             )
 
 
+def derived_stricter(look: Look) -> Iterator[Hit]:
+    """A copy is rebuilt from its source, so it is never back sooner nor fresher."""
+    for ref in look.refs:
+        mine = look.plan.target(look.plan.tier_of(ref.path))
+        for source in ref.data_set.derived_from:
+            other = look.plan.target(look.plan.tier_of(source))
+            if mine.rpo_minutes < other.rpo_minutes or mine.rto_minutes < other.rto_minutes:
+                title = f"{ref.data_set.name} promises more than {look.name(source)}, its source"
+                mine_words, other_words = _promise(mine), _promise(other)
+                yield Hit(at_data_set(ref.path), title, f"The copy promises {mine_words}; its source {other_words}.")
+
+
+def _promise(target: Target) -> str:
+    return f"{duration_words(target.rpo_minutes * 60)} lost, {duration_words(target.rto_minutes * 60)} until back"
+
+
 RULES = (
     Rule(
         "recovery.no-backup",
@@ -183,6 +199,14 @@ RULES = (
         "Shorten the log interval, add a copy or replica in another region, or lower the tier.",
         GUIDE + "RPO/RTO targets",
         target_missed,
+    ),
+    Rule(
+        "recovery.derived-stricter",
+        MEDIUM,
+        "A derived copy that is rebuilt cannot beat the recovery of its source.",
+        "Raise the tier of the source, or lower the tier of the copy.",
+        GUIDE + "RPO/RTO targets",
+        derived_stricter,
     ),
     Rule(
         "recovery.log-without-base",
