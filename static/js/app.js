@@ -26,10 +26,11 @@
   const announceMarked = (root) => {
     for (const node of $$("[data-announce], [data-announce-now]", root)) {
       const now = node.dataset.announceNow;
-      const text = now || node.dataset.announce;
-      if (spoken.get(node.id) === text) continue;
-      const first = !spoken.has(node.id);
-      spoken.set(node.id, text);
+      const text = now || node.dataset.announce || node.textContent.trim();
+      const key = node.id || node.closest("[id]")?.id;
+      if (spoken.get(key) === text) continue;
+      const first = !spoken.has(key);
+      spoken.set(key, text);
       if (!first || now) announce(text, now ? "assertive" : "polite");
     }
   };
@@ -122,14 +123,17 @@
     const at = list.indexOf(document.activeElement);
     list[Math.min(Math.max(at + by, 0), list.length - 1)]?.focus();
   };
+  let cameFrom = "";
   const followLine = (toStore) => {
     const here = document.activeElement;
     if (toStore) {
+      cameFrom = here.dataset.select;
       const slug = (here.dataset.stores || "").split(" ")[0];
       if (slug) document.getElementById(`store-${slug}`)?.focus();
       return;
     }
-    const held = here.closest("[data-holds]")?.dataset.holds.split(" ")[0];
+    const holds = here.closest("[data-holds]")?.dataset.holds.split(" ") || [];
+    const held = holds.includes(cameFrom) ? cameFrom : holds[0];
     if (held) $(`#map .map-row [data-select="${CSS.escape(held)}"]`)?.focus();
   };
   const arrows = (event) => {
@@ -323,9 +327,17 @@
     if (filter && !hadMoveList && !drag) filter.focus();
     hadMoveList = Boolean(filter);
   };
+  let focusWasInside = false;
+  document.addEventListener("htmx:beforeSwap", () => {
+    focusWasInside = Boolean(document.activeElement?.closest("#designer, #toasts, .plan-header"));
+  });
+  const keepFocus = () => {
+    if (focusWasInside && document.activeElement === document.body) ($("#map [aria-current]") || $("#panel-title"))?.focus();
+  };
   document.addEventListener("htmx:afterSettle", () => {
     settle(document);
     focusMoveList();
+    keepFocus();
     if (drag?.ghost) document.body.append(drag.ghost);
   });
   document.addEventListener("htmx:responseError", (event) =>
