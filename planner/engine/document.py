@@ -1,7 +1,7 @@
 """The plan document, version 1: one frozen value. Field names are the contract of docs/plan-format.md.
 
-`parse` reads YAML or JSON and finds all problems at once; `dump_json` and `dump_yaml` write it so that reading and writing
-again gives the same bytes. Values that are equal to their default are left out.
+`parse` reads YAML or JSON and finds all problems at once; `dump_json` and `dump_yaml` write it so that reading and
+writing again gives the same bytes. Values that are equal to their default are left out.
 """
 
 from __future__ import annotations
@@ -39,19 +39,34 @@ from planner.engine.sections import (
 )
 
 __all__ = [
-    "DEFAULT_TARGETS", "MAX_BYTES", "BackupCopy", "BackupPolicy", "Cache", "DataSet", "DataSetRef", "DocumentError", "Drill",
-    "KeepCounts", "Needs", "Plan", "Problem", "Provider", "Replication", "Service", "Store", "Target", "Team", "Tier",
-    "Waiver", "checked", "dump_json", "dump_yaml", "duration_seconds", "json_schema", "load_json", "parse", "sha256",
+    "DEFAULT_TARGETS", "MAX_BYTES", "BackupCopy", "BackupPolicy", "Cache", "DataSet", "DataSetRef",
+    "DocumentError", "Drill", "KeepCounts", "Needs", "Plan", "Problem", "Provider", "Replication", "Service",
+    "Store", "Target", "Team", "Tier", "Waiver", "checked", "dump_json", "dump_yaml", "duration_seconds",
+    "json_schema", "load_json", "parse", "parse_needs", "parse_with_places", "sha256",
 ]  # fmt: skip
 
 
 def parse(text: str | bytes, fmt: str | None = None) -> Plan:
     """Read a document. `fmt` is "yaml", "json" or None (JSON if it begins with a brace).
 
-    Raises DocumentError, never anything else, with every problem: path, line, column, what was found and what is allowed.
+    Raises DocumentError, never anything else, with every problem: path, line, column, what was found, what is allowed.
     """
+    return parse_with_places(text, fmt)[0]
+
+
+def parse_with_places(text: str | bytes, fmt: str | None = None) -> tuple[Plan, Source]:
+    """The plan and where each of its parts stands in the text."""
     source = read(text, fmt)
-    return _validated(source)
+    return _validated(source), source
+
+
+def parse_needs(text: str | bytes, fmt: str | None = None) -> Needs:
+    """The `needs` of one data set that stand alone, with the errors of a plan document."""
+    source = read(text, fmt)
+    try:
+        return Needs.model_validate(source.tree)
+    except ValidationError as error:
+        raise DocumentError(problems_of(error, source.position)) from error
 
 
 def _validated(source: Source) -> Plan:

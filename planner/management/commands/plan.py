@@ -1,0 +1,191 @@
+"""`manage.py plan evaluate|check|rank|diff|schema`: plans in files, without database and server.
+
+Exit code 0 = fine, 1 = findings at or above `--fail-on`, 2 = input that cannot be used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from catalog.facts import PriceBook, Snapshot
+from catalog.files import packaged_prices, packaged_snapshot
+from catalog.services import current_prices, current_snapshot
+from planner.check_formats import FORMATS, Check, Place
+from planner.engine.advice import SEVERITIES
+from planner.engine.diff import diff
+from planner.engine.document import DocumentError, Plan, json_schema, parse, parse_needs, parse_with_places
+from planner.engine.evaluate import evaluate, ranking_dict, to_dict
+from planner.engine.ranking import RankContext, rank
+from planner.engine.results import Finding
+from planner.plain_text import diff_text, evaluation_text, ranking_text
+
+CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
+STDIN = "-"
+# Enough to say how large a document is that is too large, without reading an endless device for ever.
+READ_BYTES = 16 * 1024 * 1024
+
+
+class Command(BaseCommand):
+    help = "Evaluate, check, rank and compare plans that are files. FILE may be - for standard input."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        evaluate_ = actions.add_parser("evaluate", help="costs, recovery, rankings and findings of a plan")
+        evaluate_.add_argument("file", metavar="FILE")
+        _add_format(evaluate_, "text", "json")
+        check = actions.add_parser("check", help="design review for continuous integration")
+        check.add_argument("file", metavar="FILE")
+        _add_format(check, *FORMATS)
+        check.add_argument("--fail-on", choices=SEVERITIES, default="high", help="exit 1 from this severity on")
+        ranked = actions.add_parser("rank", help="databases for the `needs` of one data set")
+        ranked.add_argument("file", metavar="FILE", help="YAML or JSON of the needs")
+        _add_format(ranked, "text", "json")
+        ranked.add_argument("--knows", default="", help="databases that the team can run, separated by commas")
+        compare = actions.add_parser("diff", help="what changed between two plans")
+        compare.add_argument("old", metavar="OLD")
+        compare.add_argument("new", metavar="NEW")
+        _add_format(compare, "text", "json")
+        actions.add_parser("schema", help="JSON Schema of the plan document")
+        for one in (evaluate_, check, ranked):
+            one.add_argument("--database", action="store_true", help="take catalog and prices from the database")
+        for one in (evaluate_, check):
+            one.add_argument(
+                "--today", type=_day, default=None, metavar="YYYY-MM-DD", help="decides about waivers and drills"
+            )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actions = {"evaluate": self._evaluate, "check": self._check, "rank": self._rank, "diff": self._diff}
+        if options["action"] == "schema":
+            self._write(json.dumps(json_schema(), indent=2) + "\n")
+            return
+        code = actions[options["action"]](options)
+        if code:
+            sys.exit(code)
+
+    def _evaluate(self, options: dict[str, Any]) -> int:
+        plan = self._plan(options["file"])
+        evaluation = evaluate(plan, *_catalog(options), _today(options))
+        as_json = options["format"] == "json"
+        self._write(_json(to_dict(evaluation, plan)) if as_json else evaluation_text(evaluation, plan))
+        return CLEAN
+
+    def _check(self, options: dict[str, Any]) -> int:
+        data = self._read(options["file"])
+        try:
+            plan, source = parse_with_places(data, _format_of(options["file"]))
+        except DocumentError as error:
+            self._refuse(options["file"], error)
+        evaluation = evaluate(plan, *_catalog(options), _today(options))
+        places = tuple(_place(one, source.position(_path_of(one.at))) for one in evaluation.findings)
+        check = Check(_shown(options["file"]), places, evaluation.passed_rules, options["fail_on"])
+        self._write(FORMATS[options["format"]](check))
+        return FINDINGS if check.failed else CLEAN
+
+    def _rank(self, options: dict[str, Any]) -> int:
+        data = self._read(options["file"])
+        try:
+            needs = parse_needs(data, _format_of(options["file"]))
+        except DocumentError as error:
+            self._refuse(options["file"], error)
+        snapshot, _ = _catalog(options)
+        knows = tuple(one.strip() for one in options["knows"].split(",") if one.strip())
+        for slug in knows:
+            if slug not in snapshot.databases:
+                self._stop(f"--knows: no database {slug!r} in the catalog")
+        ranking = rank(needs, RankContext(team_knows=knows), snapshot)
+        names = {slug: one.name for slug, one in snapshot.databases.items()}
+        self._write(_json(ranking_dict(ranking)) if options["format"] == "json" else ranking_text(ranking, names))
+        return CLEAN
+
+    def _diff(self, options: dict[str, Any]) -> int:
+        if options["old"] == options["new"] == STDIN:
+            self._stop("standard input can be one of the two plans, not both")
+        changes = diff(self._plan(options["old"]), self._plan(options["new"]))
+        as_json = options["format"] == "json"
+        self._write(_json({"changes": [asdict(one) for one in changes]}) if as_json else diff_text(changes))
+        return CLEAN
+
+    def _plan(self, file: str) -> Plan:
+        try:
+            return parse(self._read(file), _format_of(file))
+        except DocumentError as error:
+            self._refuse(file, error)
+
+    def _read(self, file: str) -> bytes:
+        if file == STDIN:
+            return sys.stdin.buffer.read(READ_BYTES)
+        try:
+            with Path(file).open("rb") as opened:
+                return opened.read(READ_BYTES)
+        except OSError as error:
+            self._stop(f"{file}: {error.strerror}")
+        except ValueError:
+            self._stop(f"{file!r} is no file name")
+
+    def _refuse(self, file: str, error: DocumentError) -> NoReturn:
+        """Every problem on a line of its own, in the manner of compilers."""
+        for one in error.problems:
+            place = f"{one.line or 1}:{one.column or 1}"
+            path = f"{one.path}: " if one.path else ""
+            self.stderr.write(f"{_shown(file)}:{place}: {path}{one.message}")
+        sys.exit(UNUSABLE)
+
+    def _stop(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(UNUSABLE)
+
+    def _write(self, text: str) -> None:
+        self.stdout.write(text, ending="")
+
+
+def _add_format(parser: ArgumentParser, *choices: str) -> None:
+    parser.add_argument("--format", choices=choices, default=choices[0])
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from error
+
+
+def _today(options: dict[str, Any]) -> dt.date:
+    return options["today"] or timezone.localdate()
+
+
+def _catalog(options: dict[str, Any]) -> tuple[Snapshot, PriceBook]:
+    if options["database"]:
+        return current_snapshot(), current_prices()
+    return packaged_snapshot(), packaged_prices()
+
+
+def _format_of(file: str) -> str | None:
+    """By the ending of the name; None lets the text decide."""
+    return {".json": "json", ".yaml": "yaml", ".yml": "yaml"}.get(Path(file).suffix.lower())
+
+
+def _shown(file: str) -> str:
+    return "stdin" if file == STDIN else file
+
+
+def _path_of(at: str) -> tuple[str | int, ...]:
+    return tuple(at.split("/")) if at else ()
+
+
+def _place(finding: Finding, position: tuple[int | None, int | None]) -> Place:
+    line, column = position
+    return Place(finding, line or 1, column or 1)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
