@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 
 from planner.engine.document import Plan, Waiver
 from planner.engine.results import Finding
@@ -61,7 +62,8 @@ def rule_of(rule_id: str) -> Rule | None:
 
 def documentation() -> str:
     """docs/rules.md, generated: one section per rule."""
-    parts = ["# Rules of the design review", "", "Generated from the code: `make docs` writes this page.", ""]
+    parts = ["# Rules of the design review", ""]
+    parts += ["Generated from the code: `python -m planner.engine.advice > docs/rules.md` writes this page.", ""]
     for rule in RULES:
         parts += [
             f"## {rule.id}",
@@ -70,7 +72,11 @@ def documentation() -> str:
             "",
             f"**Fix.** {rule.fix}",
             "",
-            f"Source: {rule.source}.",
+            f"Source: {rule.source}",
             "",
         ]
     return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(documentation())
