@@ -122,7 +122,8 @@ def problem_count(form: Any) -> int:
 @lru_cache(maxsize=4)
 def facts_with_source(snapshot_id: str) -> int:
     databases = current_snapshot().databases.values()
-    return sum(bool(fact.sources) for one in databases for fact in (*one.facts.values(), *one.limits))
+    facts = sum(bool(fact.sources) for one in databases for fact in one.facts.values())
+    return facts + sum(bool(limit.sources) for one in databases for limit in one.limits)
 
 
 @register.filter

@@ -82,9 +82,11 @@
 
   const filterList = (input) => {
     const words = input.value.trim().toLowerCase();
-    for (const item of $$("[data-filter-text]", $(input.dataset.filter))) {
+    const list = $(input.dataset.filter);
+    for (const item of $$("[data-filter-text]", list)) {
       item.hidden = words !== "" && !item.dataset.filterText.toLowerCase().includes(words);
     }
+    if (words) for (const more of $$("details", list)) more.open = true;
   };
 
   const openDialog = (id) => {
@@ -234,7 +236,7 @@
   };
   const storeUnder = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("#map [data-store]");
   const dragTo = (event) => {
-    drag.ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 8}px)`;
+    drag.ghost.style.transform = `translate(${event.clientX}px, ${event.clientY}px)`;
     const over = storeUnder(event);
     for (const card of $$("#map [data-store]")) card.classList.toggle("is-target", card === over);
     if (over && over.dataset.store !== drag.over) {
@@ -287,6 +289,8 @@
     if (opener) openDialog(opener.dataset.dialog);
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier);
+    const line = event.target.closest("a[data-line]");
+    if (line && toLine(line)) event.preventDefault();
     if (event.target.closest("[aria-disabled=true]")) event.preventDefault();
     if (event.target.tagName === "DIALOG") event.target.close();
     for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -311,8 +315,31 @@
     if (shownIn) shownIn.textContent = event.target.value;
   });
 
+  /* A preview fills the words of an error without touching the form; the control learns of it here. */
+  const markInvalid = () => {
+    for (const error of $$(".field__error[id]")) {
+      const boxes = $$("input, select, textarea", error.parentElement).filter((one) => one.type !== "hidden");
+      const bad = error.textContent.trim() !== "";
+      for (const box of boxes) {
+        if (!bad) box.removeAttribute("aria-invalid");
+        else if (boxes.length === 1) box.setAttribute("aria-invalid", "true");
+      }
+    }
+  };
+  const toLine = (link) => {
+    const text = $(link.getAttribute("href"));
+    const line = Number(link.dataset.line);
+    if (!text || !line) return false;
+    const before = text.value.split("\n").slice(0, line - 1).join("\n").length;
+    const at = (line > 1 ? before + 1 : 0) + Math.max(Number(link.dataset.column) - 1, 0);
+    text.focus();
+    text.setSelectionRange(at, at);
+    text.scrollTop = Math.max(0, (line - 4) * 20);
+    return true;
+  };
   const settle = (root) => {
     startToasts();
+    markInvalid();
     announceMarked(root);
     const first = $$("[data-focus]:not([data-had-focus])", root)[0];
     if (first) {
