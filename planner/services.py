@@ -7,6 +7,7 @@ whole. Every write sees the revision its author saw (`base`); when the head has 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Literal
 
 from django.db import transaction
@@ -74,7 +75,7 @@ def create_plan(
     if sum((owner is not None, team is not None, bool(visitor), is_example)) != 1:
         raise ValueError("A plan belongs to one person, one team or one visitor.")
     plan = Plan.objects.create(name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example)
-    _append(plan, document, parent=None, author=owner, summary=summary)
+    _append(plan, document, documents.dump_json(document), parent=None, author=owner, summary=summary)
     return plan
 
 
@@ -123,9 +124,10 @@ def save_revision(plan: Plan, document: Document, *, base: Revision, author: Use
     head = _locked_head(plan)
     if head.pk != base.pk:
         document = _merged(base, document, head, summary)
-    if documents.sha256(document) == head.document_sha256:
+    text = documents.dump_json(document)
+    if text == head.document:
         return head
-    return _append(plan, document, parent=head, author=author, summary=summary)
+    return _append(plan, document, text, parent=head, author=author, summary=summary)
 
 
 @transaction.atomic
@@ -221,13 +223,16 @@ def _merged(base: Revision, ours: Document, head: Revision, summary: str) -> Doc
     return merged.plan
 
 
-def _append(plan: Plan, document: Document, *, parent: Revision | None, author: User | None, summary: str) -> Revision:
+def _append(
+    plan: Plan, document: Document, text: str, *, parent: Revision | None, author: User | None, summary: str
+) -> Revision:
+    """`text` is the document's canonical JSON; written once, because a large plan takes its time."""
     newest = Revision.objects.filter(plan=plan).aggregate(newest=Max("number"))["newest"] or 0
     revision = Revision.objects.create(
         plan=plan,
         number=newest + 1,
-        document=documents.dump_json(document),
-        document_sha256=documents.sha256(document),
+        document=text,
+        document_sha256=sha256(text.encode()).hexdigest(),
         summary=summary[:SUMMARY_LENGTH],
         author=author,
         parent=parent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from planner.engine.results import DataSetRecovery, Evaluation, FailureRecovery, Interval, Totals
@@ -75,8 +76,14 @@ def recovery(before: DataSetRecovery | None, after: DataSetRecovery | None, name
 
 
 def _lost(was: FailureRecovery | None, now: FailureRecovery) -> Changed:
-    tone = _tone(was.rpo_seconds if was else None, now.rpo_seconds)
-    return Changed("Data lost", was.lost if was else UNKNOWN, now.lost, tone)
+    return Changed("Data lost", was.lost if was else UNKNOWN, now.lost, _tone(_loss(was), _loss(now)))
+
+
+def _loss(one: FailureRecovery | None) -> float | None:
+    """Seconds lost; losing everything is worse than any time, and unknown stays unknown."""
+    if one is None or one.lost == UNKNOWN:
+        return None
+    return math.inf if one.rpo_seconds is None else one.rpo_seconds
 
 
 def _back(was: FailureRecovery | None, now: FailureRecovery) -> Changed:
