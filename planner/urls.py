@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from planner import urls_results
 from planner.views import (
     backups,
     caching,
@@ -60,4 +61,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}stores/new/", store.new, name="new_store"),
     path(f"{PLAN}stores/<slug:slug>/", store.store, name="store"),
     path(f"{PLAN}stores/<slug:slug>/remove/", store.remove, name="remove_store"),
+    # results
+    *urls_results.urlpatterns,
 ]

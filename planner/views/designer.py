@@ -65,7 +65,7 @@ def designer_context(context: dict[str, Any], view: str, select: str) -> dict[st
     elif view == "table":
         shown |= table_context(context)
     else:
-        shown["layout"] = layout(document, evaluation)
+        shown["layout"] = layout(document, evaluation, select=select)
     return shown | {"panel": panel(document, evaluation, shown["snapshot"], select)}
 
 
