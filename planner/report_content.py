@@ -1,0 +1,342 @@
+"""What a report says, as plain values: page, Markdown and PDF all read this one. User text stays text everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.facts import Snapshot
+from planner import charts, figures
+from planner.engine.document import Plan, Store
+from planner.engine.results import Estimate, Evaluation, Finding
+from planner.models import Revision
+from planner.recovery_chart import recovery_timeline
+from planner.report_map import map_svg
+
+SECTIONS = {
+    "summary": "Summary",
+    "map": "Map",
+    "decisions": "Decisions with reasons",
+    "caching": "Caching",
+    "recovery": "Recovery",
+    "backups": "Backups and drills",
+    "costs": "Costs",
+    "findings": "Open findings",
+    "sources": "Assumptions and sources",
+    "rejected": "Rejected options",
+}
+DEFAULT_SECTIONS = tuple(name for name in SECTIONS if name != "rejected")
+COST_SECTIONS = {"costs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`numbers` = places of columns aligned right; `widths` = shares of the width, 0 = as wide as its text."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...] = ()
+    caption: str = ""
+    widths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    slug: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[tuple[str, str], ...] = ()  # (bold, text)
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True)
+class Content:
+    title: str
+    summary: str
+    version: str
+    date: str
+    prices_as_of: str
+    catalog: str
+    prices: str
+    metrics: tuple[tuple[str, str, str], ...]  # (label, value, more)
+    sections: tuple[Section, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """All that a section is written from."""
+
+    document: Plan
+    evaluation: Evaluation
+    estimate: Estimate | None
+    snapshot: Snapshot
+    hide_costs: bool
+
+    def store_name(self, slug: str | None) -> str:
+        store = self.document.stores.get(slug or "")
+        if store is None:
+            return "not placed"
+        database = self.snapshot.databases.get(store.database)
+        return f"{database.name if database else store.database} ({slug})"
+
+    def open_findings(self) -> list[Finding]:
+        return [one for one in self.evaluation.findings if not one.waived_until]
+
+
+def content(
+    revision: Revision,
+    document: Plan,
+    evaluation: Evaluation,
+    estimate: Estimate | None,
+    snapshot: Snapshot,
+    options: Mapping[str, Any],
+) -> Content:
+    """The report of one version. `options`: sections (slugs), hide_costs."""
+    subject = Subject(document, evaluation, estimate, snapshot, bool(options.get("hide_costs")))
+    wanted = options.get("sections") or DEFAULT_SECTIONS
+    chosen = [name for name in SECTIONS if name in wanted and not (subject.hide_costs and name in COST_SECTIONS)]
+    return Content(
+        title=document.name,
+        summary=document.summary,
+        version=f"Version {revision.number}",
+        date=figures.day(revision.created_at.date()),
+        prices_as_of=figures.day(evaluation.totals.prices_as_of or None),
+        catalog=evaluation.catalog_snapshot[:12],
+        prices=evaluation.price_snapshot[:12],
+        metrics=_metrics(subject),
+        sections=tuple(WRITERS[name](subject) for name in chosen),
+    )
+
+
+def _metrics(subject: Subject) -> tuple[tuple[str, str, str], ...]:
+    totals = subject.evaluation.totals
+    found = [
+        ("Recovery targets", f"{totals.targets_met} of {totals.targets_total} met", "node, zone, region, operator error"),
+        ("Findings", f"{totals.findings_high} high", f"{totals.findings_medium} medium, {totals.findings_low} low"),
+    ]
+    if not subject.hide_costs:
+        least = "at least " if totals.at_least else ""
+        total = totals.monthly_usd
+        cost = figures.money(total.p50) if total else "unknown"
+        found.insert(0, ("Monthly cost, likely", f"{least}{cost}", figures.money_range(total) if total else ""))
+    return tuple(found)
+
+
+def _summary(subject: Subject) -> Section:
+    totals, plan = subject.evaluation.totals, subject.document
+    services, where = len(plan.services), f"{figures.provider_name(plan.provider)} {plan.region or ''}".strip()
+    text = f"{services} services keep {totals.data_sets} data sets in {totals.stores} stores on {where}."
+    needed = [one for one in subject.open_findings() if one.severity == "high"]
+    items = tuple((one.title, f"{one.message} {one.fix}") for one in needed)
+    after = f"{len(needed)} decisions are needed." if needed else "No finding of high severity is open."
+    worst = f"Worst loss in one failure: {totals.worst_loss_text} ({totals.worst_loss_where})."
+    return Section("summary", SECTIONS["summary"], (text, worst, after), items, tables=(_placement(subject),))
+
+
+def _placement(subject: Subject) -> Table:
+    rows = []
+    for ref in subject.document.data_sets():
+        store = subject.document.stores.get(ref.data_set.store or "")
+        ranking = subject.evaluation.rankings.get(ref.path)
+        candidate = ranking.candidate(store.database) if ranking and store else None
+        role = "derived" if ref.data_set.derived_from else "source"
+        score = f"{candidate.score:.0f}" if candidate else "–"
+        rows.append((ref.data_set.name, subject.store_name(ref.data_set.store), role, _why(subject, ref.path, store), score))
+    return Table(("Data set", "Store", "Role", "Why", "Score"), tuple(rows), (4,), "Where each data set lives", (1.6, 1.6, 0, 2, 0))
+
+
+def _why(subject: Subject, path: str, store: Store | None) -> str:
+    ranking = subject.evaluation.rankings.get(path)
+    if store is None or ranking is None:
+        return ""
+    refused = ranking.refusal(store.database)
+    if refused:
+        return f"Ruled out: {refused.reasons[0].text}"
+    candidate = ranking.candidate(store.database)
+    if candidate is None:
+        return ""
+    if candidate.warnings:
+        return f"With doubt: {candidate.warnings[0].text}"
+    best = sorted(candidate.contributions, key=lambda one: -one.points)[:3]
+    return ", ".join(one.label.lower() for one in best)
+
+
+def _map(subject: Subject) -> Section:
+    svg = map_svg(subject.document, subject.evaluation, subject.snapshot, hide_costs=subject.hide_costs)
+    alt = f"{len(subject.document.services)} services with their data sets on the left, {len(subject.document.stores)} stores on the right"
+    text = "Solid lines hold the source of truth, dashed lines are derived copies, dotted lines are caches."
+    return Section("map", SECTIONS["map"], (text,), charts=(Chart(svg, alt),))
+
+
+def _decisions(subject: Subject) -> Section:
+    tables = []
+    for ref in subject.document.data_sets():
+        ranking = subject.evaluation.rankings[ref.path]
+        rows = []
+        for one in ranking.ranked[:3]:
+            reasons = "; ".join(part.because.text for part in sorted(one.contributions, key=lambda part: -part.points)[:2])
+            database = subject.snapshot.databases[one.database]
+            rows.append((f"{one.rank}", database.name, reasons, f"{one.score:.0f}"))
+        tables.append(Table(("", "Option", "Because", "Score"), tuple(rows), (3,), ref.data_set.name, (0, 1.2, 4, 0)))
+    text = "Three best options for each data set. Scores are sums of visible parts, 0 to 100; differences under 2 are ties."
+    return Section("decisions", SECTIONS["decisions"], (text,), tables=tuple(tables))
+
+
+def _rejected(subject: Subject) -> Section:
+    rows = []
+    for ref in subject.document.data_sets():
+        for one in subject.evaluation.rankings[ref.path].refused:
+            reason = one.reasons[0]
+            source = reason.because.source or "assumption"
+            rows.append((ref.data_set.name, subject.snapshot.databases[one.database].name, reason.text, reason.because.text, source))
+    table = Table(("Data set", "Database", "Reason", "Fact", "Source"), tuple(rows), (), "", (1.3, 1, 1.2, 2, 2))
+    return Section("rejected", SECTIONS["rejected"], ("Ruled out by a fact that was seen in a source.",), tables=(table,))
+
+
+def _caching(subject: Subject) -> Section:
+    rows = [
+        (ref.data_set.name, cache.layer, subject.store_name(cache.store) if cache.store else "–", cache.strategy or "–",
+         cache.invalidation or "–", figures.duration(cache.ttl_seconds) if cache.ttl_seconds else "–", figures.size_gib(cache.memory_gib))
+        for ref in subject.document.data_sets()
+        if (cache := ref.data_set.cache) is not None
+    ]  # fmt: skip
+    head = ("Data set", "Layer", "Store", "Strategy", "Invalidation", "Time to live", "Memory")
+    text = () if rows else ("The plan has no caches.",)
+    return Section("caching", SECTIONS["caching"], text, tables=(Table(head, tuple(rows), (5, 6)),) if rows else ())
+
+
+def _recovery(subject: Subject) -> Section:
+    tables = []
+    for path, one in subject.evaluation.recovery.items():
+        rows = tuple(
+            (failure.label, failure.lost, figures.duration(failure.rto_seconds) if failure.rto_seconds is not None else "never" if failure.lost == "everything" else "unknown",
+             failure.copy_used or "nothing survives", _verdict(failure.meets_rpo, failure.meets_rto))
+            for failure in one.failures
+        )  # fmt: skip
+        target = f"target {figures.duration(one.target_rpo_seconds)} lost, {figures.duration(one.target_rto_seconds)} until back"
+        caption = f"{subject.document.data_set(path).name}, {one.tier}: {target}"
+        tables.append(Table(("Failure", "Lost", "Back after", "From", "Target"), rows, (2,), caption, (1.3, 1, 0, 2, 1.2)))
+    text = "Lost is the worst case; back after uses the likely value of each step. A drill that was measured replaces the model."
+    return Section("recovery", SECTIONS["recovery"], (text,), charts=_worst_timeline(subject), tables=tuple(tables))
+
+
+def _verdict(rpo: bool | None, rto: bool | None) -> str:
+    if rpo is None or rto is None:
+        return "unknown"
+    missed = [name for name, met in (("loss", rpo), ("time", rto)) if not met]
+    return f"misses {' and '.join(missed)}" if missed else "met"
+
+
+def _worst_timeline(subject: Subject) -> tuple[Chart, ...]:
+    """The operator error of the strictest data set, drawn."""
+    order = ("critical", "high", "medium", "low")
+    found = sorted(subject.evaluation.recovery.items(), key=lambda item: order.index(item[1].tier))
+    for path, one in found:
+        failure = next((f for f in one.failures if f.failure == "operator" and f.rto_seconds and f.rpo_seconds is not None), None)
+        if failure:
+            svg = recovery_timeline(failure, target_rpo_seconds=one.target_rpo_seconds, target_rto_seconds=one.target_rto_seconds, theme="print")
+            name = subject.document.data_set(path).name
+            return (Chart(str(svg), f"{name} after an operator error: lost {failure.lost}, back after {figures.duration(failure.rto_seconds)}"),)
+    return ()
+
+
+def _backups(subject: Subject) -> Section:
+    rows, drills = [], []
+    for slug, store in subject.document.stores.items():
+        for policy in store.backups:
+            copies = "; ".join(
+                f"{copy.medium} {copy.region or ''}{', immutable' if copy.immutable else ''}{', encrypted' if copy.encrypted else ''}"
+                for copy in policy.copies
+            )
+            keep = policy.keep if isinstance(policy.keep, str) else ", ".join(
+                f"{count} {name}" for name, count in policy.keep.model_dump(exclude_none=True).items()
+            )
+            rows.append((slug, policy.kind, policy.every, keep, copies or "beside the store"))
+        for drill in store.drills:
+            drills.append((slug, figures.day(drill.on), figures.size_gib(drill.restored_gib), f"{drill.minutes:g} min", "yes" if drill.verified else "no"))
+    tables = [Table(("Store", "Kind", "Every", "Kept", "Copies"), tuple(rows), (), "Schedules", (1, 1, 0, 1.5, 3))] if rows else []
+    if drills:
+        tables.append(Table(("Store", "On", "Restored", "Took", "Verified"), tuple(drills), (2, 3), "Restore drills"))
+    return Section("backups", SECTIONS["backups"], () if rows else ("The plan has no backups.",), tables=tuple(tables))
+
+
+def _costs(subject: Subject) -> Section:
+    rows = []
+    for result in subject.evaluation.stores.values():
+        for line in result.lines:
+            amount = figures.money_line(line.monthly_usd) if line.monthly_usd is not None else "unknown"
+            unit = figures.unit_price(line.unit_price_usd) if line.unit_price_usd is not None else "unknown"
+            quantity = f"{line.quantity:,.1f} {line.unit}" if line.quantity is not None else "unknown"
+            rows.append((result.store, line.item, quantity, unit, amount, figures.day(line.because.as_of or None)))
+    head = ("Store", "Line", "Quantity per month", "Unit price", "Per month", "Price of")
+    unknown = [f"{one.store}: {text}" for one in subject.evaluation.stores.values() for text in one.unknown]
+    text = ["List prices in USD, on demand, before tax and discount, 730 hours a month, at the likely inputs."]
+    text += [f"Not included: {one}." for one in unknown]
+    text += ["People's time is not included."]
+    return Section("costs", SECTIONS["costs"], tuple(text), charts=_cost_charts(subject), tables=(Table(head, tuple(rows), (2, 3, 4), "", (0, 1, 0, 0, 0, 0)),))
+
+
+def _cost_charts(subject: Subject) -> tuple[Chart, ...]:
+    estimate = subject.estimate
+    intervals = estimate.stores if estimate else {slug: one.monthly_usd_interval for slug, one in subject.evaluation.stores.items()}
+    bars = charts.store_bars(intervals, subject.document, subject.snapshot)
+    found = [Chart(str(charts.interval_bars(bars, theme="print")), "Monthly cost of each store, likely value and range from p10 to p90")]
+    if estimate:
+        spread = figures.money_range(estimate.total)
+        found = [
+            Chart(str(charts.histogram(estimate, theme="print")), f"Monthly cost over {estimate.draws:,} simulations: {spread}"),
+            *found,
+            Chart(str(charts.tornado(estimate.drivers, theme="print")), "Inputs that move the monthly cost most"),
+            Chart(str(charts.band(estimate.months, theme="print")), "Monthly cost over the next 36 months"),
+        ]
+    return tuple(found)
+
+
+def _findings(subject: Subject) -> Section:
+    rows = tuple((one.severity, one.title, one.message, one.fix, one.rule) for one in subject.open_findings())
+    waived = [one for one in subject.evaluation.findings if one.waived_until]
+    text = tuple(f"Waived until {figures.day(one.waived_until)}: {one.title}. Reason: {one.waiver_reason}" for one in waived)
+    return Section("findings", SECTIONS["findings"], text, tables=(Table(("Severity", "Finding", "Why", "Fix", "Rule"), rows, (), "", (0, 2, 3, 3, 0)),))
+
+
+def _sources(subject: Subject) -> Section:
+    reasons: dict[tuple[str, str, str], None] = {}
+    for result in subject.evaluation.stores.values():
+        for because in result.reasons:
+            reasons[(because.kind, because.text, because.source)] = None
+    for one in subject.evaluation.recovery.values():
+        for failure in one.failures:
+            for because in failure.reasons:
+                if because.kind in ("assumption", "fact"):
+                    reasons[(because.kind, because.text, because.source)] = None
+    if not subject.hide_costs:
+        for result in subject.evaluation.stores.values():
+            for line in result.lines:
+                if line.because.source:
+                    reasons[("price", line.because.source, line.because.as_of)] = None
+    table = Table(("Kind", "What", "Source or date"), tuple(reasons), (), "", (0, 3, 2))
+    left_empty = [f"{one.data_set}: {text}" for one in subject.evaluation.rankings.values() for text in one.assumptions]
+    text = (f"Catalog {subject.evaluation.catalog_snapshot[:12]}, prices {subject.evaluation.price_snapshot[:12]}.", *left_empty)
+    return Section("sources", SECTIONS["sources"], text, tables=(table,))
+
+
+WRITERS: dict[str, Callable[[Subject], Section]] = {
+    "summary": _summary,
+    "map": _map,
+    "decisions": _decisions,
+    "caching": _caching,
+    "recovery": _recovery,
+    "backups": _backups,
+    "costs": _costs,
+    "findings": _findings,
+    "sources": _sources,
+    "rejected": _rejected,
+}

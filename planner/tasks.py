@@ -1,0 +1,44 @@
+"""Both ends of the queue, and no logic: `start_x` makes the job and queues it, a task calls one service and ends."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from accounts.models import User
+from planner import jobs
+from planner.models import Job, Revision
+
+
+def start_estimate(revision: Revision, user: User | None, **options: Any) -> Job:
+    return _start(Job.Kind.ESTIMATE, revision, user, options)
+
+
+def start_report(revision: Revision, user: User | None, **options: Any) -> Job:
+    return _start(Job.Kind.REPORT, revision, user, options)
+
+
+def _start(kind: str, revision: Revision, user: User | None, options: dict[str, Any]) -> Job:
+    job = jobs.create_job(kind, revision, options, user)
+    run.delay_on_commit(str(job.pk))
+    return job
+
+
+@shared_task(name="planner.tasks.run")
+def run(job_id: str) -> None:
+    jobs.run_job(uuid.UUID(job_id))
+
+
+@shared_task(name="planner.tasks.sweep")
+def sweep() -> None:
+    for job_id in jobs.sweep():
+        run.delay(str(job_id))
+
+
+@worker_ready.connect
+def sweep_at_start(**_: Any) -> None:
+    """A worker that starts picks up what its predecessor left."""
+    sweep.delay()

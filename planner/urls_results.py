@@ -1,0 +1,31 @@
+"""URLs of what comes out of a plan: costs, recovery, review, report, share links, jobs, and the viewer's pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from planner.views import costs, jobs, recovery, report, review, share, shared
+
+PLAN = "plans/<uuid:pk>/"
+SHARED = "s/<str:token>/"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{PLAN}costs/", costs.costs, name="costs"),
+    path(f"{PLAN}costs/estimate/", costs.start_estimate, name="start_estimate"),
+    path(f"{PLAN}recovery/", recovery.recovery, name="recovery"),
+    path(f"{PLAN}review/", review.review, name="review"),
+    path(f"{PLAN}review/waive/", review.waive, name="waive"),
+    path(f"{PLAN}review/open/", review.unwaive, name="unwaive"),
+    path(f"{PLAN}report/", report.report, name="report"),
+    path(f"{PLAN}report/pdf/", report.start_report, name="start_report"),
+    path(f"{PLAN}share/", share.share, name="share"),
+    path(f"{PLAN}share/revoke/", share.revoke_all, name="revoke_all"),
+    path(f"{PLAN}share/<int:number>/revoke/", share.revoke, name="revoke"),
+    path(f"{PLAN}share/<int:number>/rotate/", share.rotate, name="rotate"),
+    path("jobs/<uuid:pk>/", jobs.job, name="job"),
+    path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel_job"),
+    path("jobs/<uuid:pk>/report.pdf", jobs.download, name="download_report"),
+    path(SHARED, shared.shared, name="shared"),
+    path(f"{SHARED}copy/", shared.copy, name="copy_shared"),
+    path(f"{SHARED}<slug:name>/", shared.page, name="shared_page"),
+]

@@ -1,0 +1,77 @@
+"""Costs: the range, what drives it, every line with its arithmetic; and starting an estimate."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from catalog.exports import safe_cell
+from catalog.services import current_snapshot
+from planner import access, charts, jobs, tasks
+from planner.engine.costs import stores_by_cost
+from planner.engine.results import Evaluation
+from planner.models import Job
+from planner.views.plan_page import author, head_of, plan_context
+
+ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
+
+
+@require_GET
+def costs(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    plan = access.plan_read(request, pk)
+    context = plan_context(request, plan, tab="costs")
+    return _csv(context["evaluation"]) if request.GET.get("format") == "csv" else costs_page(request, context)
+
+
+def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Also serves shared plans that show costs."""
+    revision, evaluation, document = context["revision"], context["evaluation"], context["document"]
+    newest = jobs.latest(revision, Job.Kind.ESTIMATE, *ACTIVE, Job.State.DONE, Job.State.FAILED)
+    estimate = jobs.estimate_of(revision)
+    stale = None
+    if estimate is None:
+        done = jobs.latest(revision, Job.Kind.ESTIMATE, Job.State.DONE)
+        stale = jobs.estimate_value(done.estimate.result) if done else None
+    shown = estimate or stale
+    intervals = {slug: one.monthly_usd_interval for slug, one in evaluation.stores.items()}
+    context |= {
+        "estimate": shown,
+        "is_stale": estimate is None and shown is not None,
+        "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
+        "job_active": bool(newest and newest.state in ACTIVE),
+        "bars": charts.store_bars(shown.stores if shown else intervals, document, current_snapshot()),
+        "results": stores_by_cost(evaluation.stores),
+        "unknown": [(one.store, text) for one in evaluation.stores.values() for text in one.unknown],
+        "lines": sum(len(one.lines) for one in evaluation.stores.values()),
+    }
+    return render(request, "planner/costs.html", context)
+
+
+@require_POST
+def start_estimate(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """Everyone who may read a plan may have it estimated; the result belongs to the version."""
+    plan = access.plan_read(request, pk)
+    revision = head_of(plan)
+    running = jobs.latest(revision, Job.Kind.ESTIMATE, *ACTIVE)
+    if running is None or running.revision_id != revision.pk:
+        tasks.start_estimate(revision, author(request), draws=jobs.DRAWS, seed=jobs.SEED)
+    return HttpResponseRedirect(f"/plans/{plan.pk}/costs/")
+
+
+def _csv(evaluation: Evaluation) -> HttpResponse:
+    """Every line; an unknown amount is an empty cell, never 0."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="costs.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["store", "line", "basis", "quantity_per_month", "unit", "unit_price_usd", "usd_per_month", "arithmetic", "source", "price_as_of"])
+    for result in evaluation.stores.values():
+        for line in result.lines:
+            cells = [line.store, line.item, line.basis, line.quantity, line.unit, line.unit_price_usd, line.monthly_usd, line.because.text,
+                     line.because.source, line.because.as_of]  # fmt: skip
+            writer.writerow(["" if cell is None else safe_cell(str(cell)) for cell in cells])
+    return response

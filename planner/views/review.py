@@ -1,0 +1,83 @@
+"""The design review: findings, what to do about each, and accepting one with a reason and an end."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from planner import access, services
+from planner.engine import edits
+from planner.engine.advice import RULES, rule_of
+from planner.engine.document import DocumentError, Waiver
+from planner.forms.waiver import WaiverForm
+from planner.views.editing import save, shows_conflict
+from planner.views.plan_page import base_revision, plan_context, say
+
+SHOWN = ("open", "waived", "passed")
+
+
+@require_GET
+def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return review_page(request, plan_context(request, access.plan_read(request, pk), tab="review"))
+
+
+def review_page(
+    request: HttpRequest, context: dict[str, Any], form: WaiverForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Also serves shared plans. ?show=open|waived|passed &rule=<id>&at=<place> picks one finding."""
+    findings = context["evaluation"].findings
+    show = request.GET.get("show", "open")
+    show = show if show in SHOWN else "open"
+    opened, waived = [one for one in findings if not one.waived_until], [one for one in findings if one.waived_until]
+    listed = waived if show == "waived" else opened
+    source = form.data if form else request.GET
+    picked = next((one for one in listed if (one.rule, one.at) == (source.get("rule"), source.get("at", ""))), None)
+    if picked is None and listed and show != "passed":
+        picked = listed[0]
+    context |= {
+        "show": show,
+        "listed": listed,
+        "opened": opened,
+        "waived": waived,
+        "passed": [rule for rule in RULES if rule.id in context["evaluation"].passed_rules],
+        "rules": len(RULES),
+        "picked": picked,
+        "rule": rule_of(picked.rule) if picked else None,
+        "form": form or (WaiverForm(initial={"rule": picked.rule, "at": picked.at}) if picked else None),
+        "has_errors": bool(form and form.errors),
+    }
+    return render(request, "planner/review.html", context, status=status)
+
+
+@require_POST
+@shows_conflict
+def waive(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    plan = access.plan_write(request, pk)
+    base = base_revision(request, plan)
+    form = WaiverForm(request.POST)
+    if form.is_valid():
+        got = form.cleaned_data
+        waiver = Waiver(rule=got["rule"], at=got["at"], until=got["until"], reason=got["reason"])
+        try:
+            save(request, plan, edits.with_waiver(services.document_of(base), waiver), base=base, summary=f"Accepted {got['rule']}")
+        except DocumentError as error:
+            form.add_error("reason", str(error))
+        else:
+            say(request, f"Accepted until {got['until']:%d %b %Y}")
+            return HttpResponseRedirect(f"/plans/{plan.pk}/review/")
+    return review_page(request, plan_context(request, plan, tab="review"), form, status=422)
+
+
+@require_POST
+@shows_conflict
+def unwaive(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    plan = access.plan_write(request, pk)
+    base = base_revision(request, plan)
+    rule, at = request.POST.get("rule", ""), request.POST.get("at", "")
+    save(request, plan, edits.without_waiver(services.document_of(base), rule, at), base=base, summary=f"Opened {rule} again")
+    say(request, "The finding is open again")
+    return HttpResponseRedirect(f"/plans/{plan.pk}/review/?show=open")
