@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -243,7 +244,7 @@ def test_a_stricter_need_never_unrefuses(needs: Needs, what: str) -> None:
 
 
 def stricter(needs: Needs, what: str) -> Needs:
-    changes: dict[str, object] = {
+    changes: dict[str, dict[str, object]] = {
         "consistency": {"consistency": "strong"},
         "transactions": {"transactions": "distributed"},
         "queries": {"queries": tuple(dict.fromkeys((*needs.queries, "join", "full-text")))},
@@ -251,8 +252,8 @@ def stricter(needs: Needs, what: str) -> Needs:
         "size": {"size_gib": Quantity(1e7, 1e7, 1e7), "item_bytes": Quantity(1e9, 1e9, 1e9)},
         "latency": {"latency_p99_ms": Quantity(0.1, 0.1, 0.1)},
         "regions": {"regions": 3},
-    }[what]
-    return needs.model_copy(update=changes)
+    }
+    return needs.model_copy(update=changes[what])
 
 
 @settings(max_examples=40, deadline=None)
@@ -272,3 +273,14 @@ def test_a_thousand_data_sets_in_a_breath() -> None:
     for needs in many:
         rank(needs, NOBODY, SNAPSHOT)
     assert time.process_time() - start < 3
+
+
+def test_the_page_names_every_weight_and_constraint() -> None:
+    page = (Path(__file__).parents[2] / "docs/models.md").read_text()
+    for criterion, weight in WEIGHTS.items():
+        assert f"| {LABELS[criterion]} | {weight:.2f} |" in page
+    for constraint in ("consistency", "transactions", "durability", "queries", "hosting", "regions", "item size",
+                       "size limit", "writes", "size", "latency"):  # fmt: skip
+        assert f"\n| {constraint} |" in page
+    for word in FACT_OF_WORD:
+        assert f"`{word}`" in page

@@ -31,7 +31,7 @@ def folders() -> list[Path]:
 
 
 def cases() -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for folder in folders():
         for file in sorted(folder.glob("*.yaml")):
             content = yaml.safe_load(file.read_text())
