@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from catalog.exports import safe_cell
 from catalog.services import current_snapshot
 from planner import access, charts, jobs, tasks
-from planner.engine.costs import stores_by_cost
 from planner.engine.results import Evaluation
 from planner.models import Job
 from planner.views.plan_page import author, head_of, plan_context
@@ -45,7 +44,7 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
         "job_active": bool(newest and newest.state in ACTIVE),
         "bars": charts.store_bars(shown.stores if shown else intervals, document, current_snapshot()),
-        "results": stores_by_cost(evaluation.stores),
+        "results": sorted(evaluation.stores.values(), key=lambda one: -(one.monthly_usd or -1)),
         "unknown": [(one.store, text) for one in evaluation.stores.values() for text in one.unknown],
         "lines": sum(len(one.lines) for one in evaluation.stores.values()),
     }
