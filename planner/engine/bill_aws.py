@@ -36,15 +36,24 @@ def disk(kind: str, gib: Floats, iops: Floats = NONE, mibps: Floats = NONE, volu
     return Disk(kind, gib, iops, mibps, np.ones(1) if volumes is None else volumes)
 
 
+def _machines(bill: Bill, label: str, machines: Machines | None) -> None:
+    """None: the caller has said that they have no price."""
+    if machines is not None:
+        bill.machines(f"{label}, {machines.row.resource}", machines)
+
+
 def rds(
     bill: Bill, engine: str, deployment: str, machines: Machines, store: Disk, extra_backup_gib: Floats = NONE
 ) -> None:
     """Relational Database Service: a Multi-AZ price holds both machines, both copies of the storage and its IOPS."""
     bill.machines(f"Database instance, {machines.row.resource} {deployment}", machines)
-    rows = bill.rows("Amazon RDS")
     rds_storage(bill, engine, deployment, store)
-    backup = find(rows, "backup-above-100pct-of-db-size", engine=engine)
-    bill.priced("Backup storage above the free 100 %", "backups", extra_backup_gib, backup)
+    rds_backup(bill, engine, extra_backup_gib)
+
+
+def rds_backup(bill: Bill, engine: str, extra_gib: Floats) -> None:
+    price = find(bill.rows("Amazon RDS"), "backup-above-100pct-of-db-size", engine=engine)
+    bill.priced("Backup storage above the free 100 %", "backups", extra_gib, price)
 
 
 def rds_storage(bill: Bill, engine: str, deployment: str, store: Disk, label: str = "") -> None:
@@ -68,8 +77,7 @@ def shared_volume(
     extra_backup_gib: Floats = NONE,
 ) -> None:  # fmt: skip
     """Aurora, DocumentDB, Neptune: each machine is billed, the volume once with all its copies, I/O by the request."""
-    if machines is not None:
-        bill.machines(f"Database instances, {machines.row.resource}", machines)
+    _machines(bill, "Database instances", machines)
     rows = bill.rows(service)
     bill.priced("Storage, all copies", "size", gib, find(rows, "storage", deployment))
     if deployment == "standard":
@@ -78,9 +86,11 @@ def shared_volume(
     bill.priced("Backup storage", "backups", extra_backup_gib, backup)
 
 
-def nodes(bill: Bill, service: str, machines: Machines, backup_gib: Floats = NONE, written_gib: Floats = NONE) -> None:
+def nodes(
+    bill: Bill, service: str, machines: Machines | None, backup_gib: Floats = NONE, written_gib: Floats = NONE
+) -> None:
     """ElastiCache, MemoryDB: each node alike, primary or replica; MemoryDB also bills what is written to its log."""
-    bill.machines(f"Nodes, {machines.row.resource}", machines)
+    _machines(bill, "Nodes", machines)
     rows = bill.rows(service)
     written = find(rows, "data-written")
     if written is not None:
@@ -89,11 +99,11 @@ def nodes(bill: Bill, service: str, machines: Machines, backup_gib: Floats = NON
 
 
 def search(
-    bill: Bill, machines: Machines, store: Disk, ultrawarm_nodes: float = 0, ultrawarm_gib: Floats = NONE
+    bill: Bill, machines: Machines | None, store: Disk, ultrawarm_nodes: float = 0, ultrawarm_gib: Floats = NONE
 ) -> None:
     """OpenSearch Service: data nodes and masters alike, and the disks of the nodes."""
     rows = bill.rows("Amazon OpenSearch Service")
-    bill.machines(f"Nodes, {machines.row.resource}", machines)
+    _machines(bill, "Nodes", machines)
     bill.priced(f"Storage {store.kind}", "size", store.gib, find(rows, f"storage-{store.kind}"))
     if store.kind == "io1":
         bill.priced("Provisioned IOPS", "writes", store.iops, find(rows, "iops-io1"))
@@ -101,9 +111,9 @@ def search(
     bill.priced("UltraWarm storage", "size", ultrawarm_gib, find(rows, "storage-ultrawarm"))
 
 
-def brokers(bill: Bill, machines: Machines, gib: Floats) -> None:
+def brokers(bill: Bill, machines: Machines | None, gib: Floats) -> None:
     """Managed Streaming for Kafka: brokers and their disks."""
-    bill.machines(f"Brokers, {machines.row.resource}", machines)
+    _machines(bill, "Brokers", machines)
     bill.priced("Storage of the brokers", "size", gib, find(bill.rows("Amazon MSK"), "storage"))
 
 

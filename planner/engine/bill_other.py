@@ -44,8 +44,14 @@ def azure_flexible(
     bill: Bill, service: str, machines: Machines, gib: Floats, extra_iops: Floats = NONE, backup_gib: Floats = NONE
 ) -> None:
     """Flexible servers of PostgreSQL and MySQL. High availability bills a standby: twice the hours and the storage."""
-    rows = bill.rows(service)
     bill.machines(f"Server, {machines.row.resource}", machines)
+    azure_flexible_storage(bill, service, gib, extra_iops, backup_gib)
+
+
+def azure_flexible_storage(
+    bill: Bill, service: str, gib: Floats, extra_iops: Floats = NONE, backup_gib: Floats = NONE
+) -> None:
+    rows = bill.rows(service)
     bill.priced("Storage", "size", gib, find(rows, "storage"))
     bill.priced("IOPS above the free ones", "writes", extra_iops, find(rows, "iops-above-free"))
     bill.priced("Backup storage above the free 100 %", "backups", backup_gib, find(rows, "backup-above-100pct"))

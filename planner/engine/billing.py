@@ -17,7 +17,7 @@ from planner.engine.demand import Demand, Draws, Part
 from planner.engine.document import Store
 from planner.engine.quantity import Floats
 from planner.engine.results import Because
-from planner.engine.shapes import Choice, Shapes, choose, machine_shapes, managed_shapes, refused
+from planner.engine.shapes import Shapes, choose, machine_shapes, managed_shapes, refused
 from planner.engine.sizing import ONE_NODE, Load, load_of, zones_of
 
 # 2 to 8 GiB for a vCPU in steps of 2 vCPU (1 is allowed): the custom machine types of Cloud SQL Enterprise
@@ -81,9 +81,11 @@ def buy(job: Job) -> None:
     buyer(job, job.offering)
 
 
-def _choose(job: Job, shapes: Shapes | None, what: str, copies: int | None = None) -> Machines | None:
+def _choose(
+    job: Job, shapes: Shapes | None, what: str, copies: int | None = None, load: Load | None = None
+) -> Machines | None:
     """Machines for the load; None after saying that there is no price, no formula, or nothing large enough."""
-    load = job.sized()
+    load = load or job.sized()
     if load is None:
         return None
     if shapes is None:
@@ -91,22 +93,23 @@ def _choose(job: Job, shapes: Shapes | None, what: str, copies: int | None = Non
         return None
     choice = choose(load, shapes, job.copies if copies is None else copies)
     turned_down = refused(load, shapes, choice.row)
-    if choice.row is None:
+    if (choice.index < 0).all():
         why = "; ".join(turned_down) or f"{load.disk_gib[0]:,.0f} GiB of disk for one machine"
         job.bill.unknown.append(f"{what}: no machine is large enough for one copy: {why}")
         return None
-    _note_small(job, choice, what)
+    _note_small(job, choice.index < 0, what)
     if turned_down:
         job.reasons.append(Because("formula", f"Cheaper ones refused: {'; '.join(turned_down)}"))
-    job.shape, job.nodes = choice.row.resource, int(choice.nodes[0])
-    index = np.where(choice.index >= 0, choice.index, int(np.argmax(shapes.cores)))
+    index = np.where(choice.index >= 0, choice.index, int(np.argmax(shapes.usd_hour)))
+    row = shapes.rows[index[0]]
+    job.shape, job.nodes = row.resource, int(choice.nodes[0])
     why = f"; the cheapest that has {load.cores[0]:,.1f} cores and {load.memory_gib[0]:,.1f} GiB for each copy"
     hours = choice.nodes * a.HOURS_PER_MONTH
-    return Machines(choice.row, hours, shapes.usd_hour[index], float(choice.nodes[0]), why)
+    return Machines(row, hours, shapes.usd_hour[index], float(choice.nodes[0]), why)
 
 
-def _note_small(job: Job, choice: Choice, what: str) -> None:
-    share = float(np.mean(choice.index < 0))
+def _note_small(job: Job, too_small: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], what: str) -> None:
+    share = float(np.mean(too_small))
     if share > UNNOTICED_SHARE:
         job.bill.unknown.append(
             f"{what}: no machine is large enough in {share:.0%} of the draws; they count the largest"
@@ -246,9 +249,12 @@ def _cloud_sql(job: Job, offering: Offering) -> None:
         return
     needed = np.maximum(load.cores, load.memory_gib / CLOUD_SQL_MOST_GIB)
     vcpu = np.where(needed <= 1, 1.0, np.ceil(needed / 2) * 2)
-    if vcpu[0] > CLOUD_SQL_MOST_VCPU:
+    too_small = vcpu > CLOUD_SQL_MOST_VCPU
+    if too_small.all():
         job.bill.unknown.append(f"{offering.name}: one machine has at most 96 vCPU, {vcpu[0]:g} are needed")
         return
+    _note_small(job, too_small, offering.name)
+    vcpu = np.minimum(vcpu, CLOUD_SQL_MOST_VCPU)
     memory = np.maximum(np.ceil(load.memory_gib), np.ceil(vcpu * CLOUD_SQL_LEAST_GIB))
     deployment = "regional" if job.copies >= 2 and zones_of(job.store) >= 2 else "zonal"
     other.cloud_sql(job.bill, offering.price_engine, deployment, vcpu, memory, load.disk_gib)
@@ -280,22 +286,30 @@ def _azure_flexible(job: Job, offering: Offering) -> None:
 
 
 def _azure_cache(job: Job, offering: Offering) -> None:
-    """Nodes of known memory; Standard and Premium come as a pair that holds the replica."""
+    """Nodes of known memory; Standard and Premium come as a pair that holds the replica, and one pair is one shard."""
     load = job.sized()
     if load is None:
         return
+    pairs = job.copies > 1
     rows = [row for row in job.bill.rows(offering.price_service) if row.memory_gib]
-    pairs = [row for row in rows if other.azure_cache_nodes(row.resource) == 2 or job.copies == 1]
-    fitting = [row for row in pairs if float(row.memory_gib or 0) >= load.memory_gib[0] and load.pieces[0] <= 1]
-    if not fitting:
-        words = f"{load.memory_gib[0]:,.1f} GiB in one node" if rows else f"a price in {job.bill.where}"
-        job.bill.unknown.append(f"{offering.name}: no size in the price book has {words}")
+    rows = [row for row in rows if other.azure_cache_nodes(row.resource) == 2 or not pairs]
+    rows.sort(key=lambda row: row.usd * other.azure_cache_nodes(row.resource))
+    if not rows:
+        job.bill.missing(offering.name, "fixed", np.ones(1), "h")
         return
-    row = min(fitting, key=lambda one: one.usd * other.azure_cache_nodes(one.resource))
-    count = other.azure_cache_nodes(row.resource)
-    hours = np.array([count * a.HOURS_PER_MONTH])
-    other.azure_cache(job.bill, offering.price_service, Machines(row, hours, np.array([float(row.usd)]), count))
-    job.shape, job.nodes = row.resource, count
+    counts = np.array([float(other.azure_cache_nodes(row.resource)) for row in rows])
+    memory, usd = (np.array([float(getattr(row, name)) for row in rows]) for name in ("memory_gib", "usd"))
+    shapes = Shapes(tuple(rows), np.ones(len(rows)), memory, usd * counts)
+    shards = np.where(load.pieces > 1, 2.0, 1.0)  # no size has two shards: then none is large enough
+    machines = _choose(job, shapes, offering.name, 1, replace(load, cores=shards, layout=ONE_NODE))
+    if machines is not None:
+        count = other.azure_cache_nodes(machines.row.resource)
+        other.azure_cache(
+            job.bill,
+            offering.price_service,
+            replace(machines, hours=machines.hours * count, nodes=count, usd_hour=machines.usd_hour / count),
+        )
+        job.nodes = count
 
 
 def _cosmos(job: Job, offering: Offering) -> None:

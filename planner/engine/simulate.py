@@ -19,7 +19,7 @@ from planner.engine.costs import Priced, interval_of, placed, price_demand, unpr
 from planner.engine.demand import FIELDS, GROWTH, Draws, Fixed, Part, demand_by_month, parts_by_store
 from planner.engine.document import Plan, Store, sha256
 from planner.engine.quantity import Floats, Quantity, draw, sobol
-from planner.engine.results import Driver, Estimate, Interval
+from planner.engine.results import Driver, Estimate
 
 MONTHS = 37  # now and the next 36
 BINS = 30
@@ -200,11 +200,12 @@ def _drivers(world: _World, found: Mapping[str, _Found], total: Floats, on_progr
     correlations = _rank_correlations(world, total)
     strongest = sorted(world.inputs, key=lambda one: -abs(correlations[one.name]))[:DRIVERS_TRIED]
     drivers = []
+    median = float(np.median(total))
     for at, one in enumerate(strongest):
         on_progress(0.8 + 0.17 * at / len(strongest), f"What if: {one.label}")
         low, high = (_median_at(world, found, total, one, float(value)) for value in draw(one.quantity, TENTHS))
         if low != high:
-            drivers.append(Driver(one.name, one.label, low, high, correlations[one.name]))
+            drivers.append(Driver(one.name, one.label, low - median, high - median, correlations[one.name]))
     drivers.sort(key=lambda driver: -abs(driver.high_usd - driver.low_usd))
     return tuple(drivers[:DRIVERS])
 

@@ -27,8 +27,12 @@ def between_zones(bill: Bill, store: Store, written_gib: Floats) -> None:
     away = copies_elsewhere(store)
     if away == 0:
         return
-    price = _price(bill, "inter-az")
-    bill.priced("Replication between zones, both sides", "transfer", written_gib * away * 2, price)
+    inside_region(bill, "Replication between zones, both sides", written_gib * away * 2)
+
+
+def inside_region(bill: Bill, item: str, gib: Floats) -> None:
+    """`gib` counts each byte twice: the sender and the receiver both pay."""
+    bill.priced(item, "transfer", gib, _price(bill, "inter-az"))
 
 
 def to_region(bill: Bill, item: str, gib: Floats, region: str, basis: str = "transfer") -> None:
