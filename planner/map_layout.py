@@ -77,6 +77,7 @@ class MapLayout:
     height: float
     lanes: int  # 0..4: how wide the gutter is
     packed: bool  # stores stand closer than the height would allow
+    collapsed: bool  # a large plan: each service is one row, stores do not list what they hold
     left_title: str
     right_title: str
 
@@ -102,7 +103,7 @@ def layout(plan: Plan, evaluation: Evaluation, *, select: str = "", snapshot: Sn
         [(row.key, row.select, row.y, row.kind, row.stores) for row in rows],
         {card.slug: (card.y + STORE / 2, card.family) for card in stores},
     )
-    return MapLayout(services, stores, edges, flows, height, lanes, packed, *_titles(plan, len(stores)))
+    return MapLayout(services, stores, edges, flows, height, lanes, packed, many, *_titles(plan, len(stores)))
 
 
 def worst_findings(findings: Iterable[Finding]) -> Mapping[str, Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,13 +76,17 @@ def _bettered(start: list[str], used: Mapping[str, list[int]]) -> list[str]:
 
 def _pairs_crossing(upper: list[int], lower: list[int]) -> int:
     """Lines that cross when one store stands right above the other."""
-    return sum(one > other for one in upper for other in lower)
+    return sum(bisect_left(lower, one) for one in upper)
 
 
 def _crossings(order: list[str], used: Mapping[str, list[int]]) -> int:
     ends = sorted((row, place) for place, slug in enumerate(order) for row in used[slug])
-    places = [place for _, place in ends]
-    return sum(before > after for index, after in enumerate(places) for before in places[:index])
+    above: list[int] = []
+    crossing = 0
+    for _, place in ends:
+        crossing += len(above) - bisect_right(above, place)
+        insort(above, place)
+    return crossing
 
 
 def draw_edges(
