@@ -41,7 +41,7 @@ def list_plans(request: HttpRequest, page: Query[Page]) -> dict[str, Any]:
 @router.post("/plans", summary="Save a new plan", openapi_extra=BODY, response={201: dict[str, Any]})
 def create_plan(request: HttpRequest) -> HttpResponse:
     """Needs a signed-in person. The body is a plan document."""
-    owner = _person(request)
+    owner = person(request)
     plan = services.create_plan(plan_of_body(request), owner=owner, summary="Created through the API")
     response = _answer(request, plan, status=201)
     response["Location"] = reverse("api:read_plan", args=[plan.pk])
@@ -52,7 +52,7 @@ def create_plan(request: HttpRequest) -> HttpResponse:
 def read_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`Accept: application/yaml` answers with the document alone, as YAML."""
     plan = access.plan_read(request, pk)
-    head = _head(plan)
+    head = head_of(plan)
     if request.headers.get("If-None-Match", "") == etag(head):
         return _tagged(HttpResponse(status=304), head)
     if "yaml" in request.headers.get("Accept", ""):
@@ -109,14 +109,14 @@ def _matching_head(request: HttpRequest, plan: Plan) -> Revision:
     given = request.headers.get("If-Match", "")
     if not given:
         raise HttpError(428, "Send If-Match with the ETag of the version that you read.")
-    head = _head(plan)
+    head = head_of(plan)
     if given.strip() != "*" and etag(head) not in [part.strip() for part in given.split(",")]:
         raise HttpError(412, "The plan has changed since this ETag. Read it again.")
     return head
 
 
 def _answer(request: HttpRequest, plan: Plan, status: int = 200) -> HttpResponse:
-    head = _head(plan)
+    head = head_of(plan)
     body = _summary(plan, can_write=access.can_write(request, plan))
     body["document"] = document_dict(services.document_of(head))
     return _tagged(JsonResponse(body, status=status), head)
@@ -131,8 +131,8 @@ def _summary(plan: Plan, *, can_write: bool) -> dict[str, Any]:
     return {
         "id": str(plan.pk),
         "name": plan.name,
-        "version": _head(plan).number,
-        "document_sha256": _head(plan).document_sha256,
+        "version": head_of(plan).number,
+        "document_sha256": head_of(plan).document_sha256,
         "team": plan.team.name if plan.team else None,
         "example": plan.is_example,
         "can_write": can_write,
@@ -151,13 +151,13 @@ def _version(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _head(plan: Plan) -> Revision:
+def head_of(plan: Plan) -> Revision:
     if plan.head is None:
         raise Http404("This plan has no version.")
     return plan.head
 
 
-def _person(request: HttpRequest) -> User:
+def person(request: HttpRequest) -> User:
     person = _author(request)
     if person is None:
         raise HttpError(401, "Sign in, or send a personal token as Authorization: Bearer.")

@@ -163,8 +163,7 @@ def test_a_team_plan_is_handed_over_by_its_owner_only(people: People) -> None:
     plan = make_plan(team=people.team)
     form = settings_form(plan) | {"belongs_to": "me"}
     browser(people.editor).post(reverse("planner:plan_settings", args=[plan.pk]), form)
-    plan.refresh_from_db()
-    assert plan.team == people.team
+    assert Plan.objects.get(pk=plan.pk).team == people.team
     browser(people.owner).post(reverse("planner:plan_settings", args=[plan.pk]), form)
-    plan.refresh_from_db()
-    assert (plan.owner, plan.team) == (people.owner, None)
+    taken = Plan.objects.get(pk=plan.pk)
+    assert (taken.owner, taken.team) == (people.owner, None)

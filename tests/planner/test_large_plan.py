@@ -15,17 +15,16 @@ pytestmark = pytest.mark.django_db
 
 def large(services_count: int = 200, each: int = 5) -> Document:
     lines = ["polystore: 1", "name: Large", "provider: aws", "region: us-east-1", "stores:"]
-    for number in range(40):
-        lines.append(f"  store-{number}: {{name: Store {number}, database: postgresql, offering: self-hosted, "
-                     "provider: aws, region: us-east-1}")  # fmt: skip
+    bought = "database: postgresql, offering: self-hosted, provider: aws, region: us-east-1"
+    lines.extend(f"  store-{number}: {{name: Store {number}, {bought}}}" for number in range(40))
     lines.append("services:")
     for number in range(services_count):
         lines += [f"  service-{number}:", f"    name: Service {number}", "    tier: medium", "    data:"]
-        lines += [
-            f"      data-{one}: {{name: Data {number} {one}, needs: {{reads_per_second: {number + one + 1}, size_gib: 3, "
-            f"transactions: multi-record, queries: [join]}}, store: store-{(number + one) % 40}}}"
-            for one in range(each)
-        ]
+        for one in range(each):
+            needs = f"reads_per_second: {number + one + 1}, size_gib: 3, transactions: multi-record, queries: [join]"
+            lines.append(
+                f"      data-{one}: {{name: Data {number} {one}, needs: {{{needs}}}, store: store-{(number + one) % 40}}}"
+            )
     return parse("\n".join(lines) + "\n", "yaml")
 
 
