@@ -41,7 +41,9 @@ class Site:
 
     def worker_pid(self) -> int:
         """The main process of the worker: the child of the launcher that runs Celery."""
-        listing = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run(
+            ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ).stdout
         rows = [line.split(None, 2) for line in listing.splitlines()]
         found = [int(pid) for pid, parent, args in rows if int(parent) == self.process.pid and " celery " in args]
         return found[0]
