@@ -14,8 +14,8 @@ import yaml
 from pydantic import ValidationError
 
 from planner.engine.checks import check
-from planner.engine.problems import DocumentError, Problem, problems_of
-from planner.engine.reading import MAX_BYTES, Source, read
+from planner.engine.problems import DocumentError, Position, Problem, in_order, nowhere, problems_of
+from planner.engine.reading import RESOLVERS, read
 from planner.engine.sections import (
     DEFAULT_TARGETS,
     BackupCopy,
@@ -37,12 +37,41 @@ from planner.engine.sections import (
     Waiver,
     duration_seconds,
 )
+from planner.engine.source import MAX_BYTES, Source
 
 __all__ = [
-    "DEFAULT_TARGETS", "MAX_BYTES", "BackupCopy", "BackupPolicy", "Cache", "DataSet", "DataSetRef",
-    "DocumentError", "Drill", "KeepCounts", "Needs", "Plan", "Problem", "Provider", "Replication", "Service",
-    "Store", "Target", "Team", "Tier", "Waiver", "checked", "dump_json", "dump_yaml", "duration_seconds",
-    "json_schema", "load_json", "parse", "parse_needs", "parse_with_places", "sha256",
+    "DEFAULT_TARGETS",
+    "MAX_BYTES",
+    "BackupCopy",
+    "BackupPolicy",
+    "Cache",
+    "DataSet",
+    "DataSetRef",
+    "DocumentError",
+    "Drill",
+    "KeepCounts",
+    "Needs",
+    "Plan",
+    "Problem",
+    "Provider",
+    "Replication",
+    "Service",
+    "Store",
+    "Target",
+    "Team",
+    "Tier",
+    "Waiver",
+    "checked",
+    "dump_json",
+    "dump_yaml",
+    "duration_seconds",
+    "json_schema",
+    "load_json",
+    "parse",
+    "parse_needs",
+    "parse_with_places",
+    "plan_of",
+    "sha256",
 ]  # fmt: skip
 
 
@@ -64,32 +93,48 @@ def parse_needs(text: str | bytes, fmt: str | None = None) -> Needs:
     """The `needs` of one data set that stand alone, with the errors of a plan document."""
     source = read(text, fmt)
     try:
-        return Needs.model_validate(source.tree)
+        needs = Needs.model_validate(source.tree)
     except ValidationError as error:
-        raise DocumentError(problems_of(error, source.position)) from error
+        raise DocumentError(in_order((*source.problems, *problems_of(error, source.position)))) from error
+    if source.problems:
+        raise DocumentError(source.problems)
+    return needs
 
 
 def _validated(source: Source) -> Plan:
     version = source.tree.get("polystore")
     if version != 1 or isinstance(version, bool):
         if "polystore" not in source.tree:
-            message = "the first key must be `polystore: 1`, the format version"
+            message = "is missing: a plan begins with `polystore: 1`, the format version"
         else:
             message = f"format version {version!r} is unknown; this program reads version 1"
-        raise DocumentError((Problem("polystore", *source.position(("polystore",)), message),))
+        raise DocumentError((*source.problems, Problem("polystore", *source.position(("polystore",)), message)))
     try:
         plan = Plan.model_validate(source.tree)
     except ValidationError as error:
-        raise DocumentError(problems_of(error, source.position)) from error
-    return checked(plan, source.position)
+        # References are looked up in the raw tree, so that all problems are told at once.
+        found = (*problems_of(error, source.position), *check(source.tree, source.position))
+        raise DocumentError(in_order((*source.problems, *found))) from error
+    problems = (*source.problems, *check(plan, source.position))
+    if problems:
+        raise DocumentError(in_order(problems))
+    return plan
 
 
-def checked(plan: Plan, position: Any = None) -> Plan:
+def checked(plan: Plan, position: Position = nowhere) -> Plan:
     """The plan, if its references, limits and orders hold; else DocumentError with all problems."""
-    found = check(plan, position or (lambda path: (None, None)))
+    found = check(plan, position)
     if found:
         raise DocumentError(found)
     return plan
+
+
+def plan_of(tree: dict[str, Any]) -> Plan:
+    """The plan of a tree that was put together from valid plans; DocumentError where it does not hold together."""
+    try:
+        return checked(Plan.model_validate(tree))
+    except ValidationError as error:
+        raise DocumentError(problems_of(error, nowhere)) from error
 
 
 def load_json(text: str) -> Plan:
@@ -108,15 +153,40 @@ def dump_json(plan: Plan) -> str:
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Quotes every text that a YAML 1.2 reader would take for something else."""
+    """Quotes every text that a reader of YAML 1.2 or 1.1 would take for something else."""
 
 
 _Dumper.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith((":timestamp", ":bool"))]
     for first, pairs in yaml.SafeDumper.yaml_implicit_resolvers.items()
 }
-for _tag, _pattern, _first in Source.RESOLVERS:
+for _tag, _pattern, _first in RESOLVERS:
     _Dumper.add_implicit_resolver(_tag, _pattern, list(_first))
+# The key `on` of a drill stays bare, as the format writes it; values like these are quoted for readers of YAML 1.1.
+YAML_11_WORDS = frozenset(
+    word for low in ("y", "n", "yes", "no", "on", "off") for word in (low, low.title(), low.upper())
+)
+
+
+class _Quoted(str):
+    """A text that is written in quotes."""
+
+    __slots__ = ()
+
+
+def _quoted(dumper: Any, text: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style="'")
+
+
+def _for_old_readers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _for_old_readers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_for_old_readers(one) for one in value]
+    return _Quoted(value) if isinstance(value, str) and value in YAML_11_WORDS else value
+
+
+_Dumper.add_representer(_Quoted, _quoted)
 
 
 def _flow_if_short(dumper: Any, values: list[Any]) -> Any:
@@ -130,7 +200,7 @@ _Dumper.add_representer(list, _flow_if_short)
 
 def dump_yaml(plan: Plan) -> str:
     """The same value as YAML."""
-    text: str = yaml.dump(_tree(plan), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.dump(_for_old_readers(_tree(plan)), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 

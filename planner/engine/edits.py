@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from planner.engine.document import Cache, DataSet, DocumentError, Plan, Problem, Service, Store, Waiver, checked
-from planner.engine.problems import problems_of
+from planner.engine.problems import nowhere, problems_of
+from planner.engine.sections import SLUG_PATTERN
 
-SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
+SLUG = re.compile(SLUG_PATTERN)
+Named = TypeVar("Named", Service, DataSet, Store)
 
 
 def unique_slug(name: str, taken: Container[str]) -> str:
@@ -31,7 +33,7 @@ def _refuse(path: str, message: str) -> DocumentError:
 
 
 def _slug(slug: str, path: str) -> None:
-    if not SLUG.match(slug):
+    if not SLUG.fullmatch(slug):
         raise _refuse(path, f"found {slug!r}, which is not of the form a-z, 0-9 and -, at most 63 characters")
 
 
@@ -74,7 +76,7 @@ def without_data_set(plan: Plan, path: str) -> Plan:
     service, slug = _split(path)
     where = f"services.{service}.data.{slug}"
     after = _set_data(plan, service, _without(_service(plan, service).data, slug, where))
-    return checked(_forget_sources(after, {path}))
+    return checked(_forget_waivers(_forget_sources(after, {path}), f"services/{service}/data/{slug}"))
 
 
 def _forget_sources(plan: Plan, gone: set[str]) -> Plan:
@@ -85,6 +87,12 @@ def _forget_sources(plan: Plan, gone: set[str]) -> Plan:
             data_set = ref.data_set.model_copy(update=update)
             plan = _set_data(plan, ref.service_slug, _with(plan.services[ref.service_slug].data, ref.slug, data_set))
     return plan
+
+
+def _forget_waivers(plan: Plan, at: str) -> Plan:
+    """Without the waivers of a part that is gone."""
+    kept = tuple(one for one in plan.waivers if one.at != at and not one.at.startswith(f"{at}/"))
+    return plan if kept == plan.waivers else plan.model_copy(update={"waivers": kept})
 
 
 def with_service(plan: Plan, slug: str, service: Service) -> Plan:
@@ -101,7 +109,8 @@ def without_service(plan: Plan, slug: str) -> Plan:
         for other, service in plan.services.items()
         if other != slug
     }
-    return checked(_forget_sources(plan.model_copy(update={"services": services}), gone))
+    after = _forget_sources(plan.model_copy(update={"services": services}), gone)
+    return checked(_forget_waivers(after, f"services/{slug}"))
 
 
 def with_store(plan: Plan, slug: str, store: Store) -> Plan:
@@ -122,7 +131,7 @@ def without_store(plan: Plan, slug: str) -> Plan:
         if update:
             data_set = ref.data_set.model_copy(update=update)
             after = _set_data(after, ref.service_slug, _with(after.services[ref.service_slug].data, ref.slug, data_set))
-    return checked(after)
+    return checked(_forget_waivers(after, f"stores/{slug}"))
 
 
 def moved(plan: Plan, path: str, store: str | None) -> Plan:
@@ -136,6 +145,27 @@ def _existing(plan: Plan, path: str) -> DataSet:
     if found is None:
         raise _refuse(f"services.{service}.data.{slug}", "is not in this plan")
     return found
+
+
+def renamed(plan: Plan, at: str, name: str) -> Plan:
+    """A new name for "services/a", "services/a/data/b" or "stores/c". The slug stays: links refer to it."""
+    kind, _, rest = at.partition("/")
+    service, _, data = rest.partition("/data/")
+    if kind == "stores" and rest in plan.stores:
+        return with_store(plan, rest, _named(plan.stores[rest], name))
+    if kind == "services" and data:
+        path = f"{service}/{data}"
+        return with_data_set(plan, path, _named(_existing(plan, path), name))
+    if kind == "services":
+        return with_service(plan, service, _named(_service(plan, service), name))
+    raise _refuse(at.replace("/", "."), "is not in this plan")
+
+
+def _named(part: Named, name: str) -> Named:
+    try:
+        return type(part).model_validate({**dict(part), "name": name}, by_name=True)
+    except ValidationError as error:
+        raise DocumentError(problems_of(error, nowhere)) from error
 
 
 def with_cache(plan: Plan, path: str, cache: Cache | None) -> Plan:
@@ -157,4 +187,4 @@ def with_plan_fields(plan: Plan, **fields: Any) -> Plan:
     try:
         return checked(Plan.model_validate({**dict(plan), **fields}))
     except ValidationError as error:
-        raise DocumentError(problems_of(error, lambda path: (None, None))) from error
+        raise DocumentError(problems_of(error, nowhere)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -12,13 +12,15 @@ from pydantic_core import ErrorDetails
 
 from planner.engine import sections
 
-Position = Callable[[tuple[str | int, ...]], tuple[int | None, int | None]]
-UNION_TAGS = {"str", "KeepCounts", "function-before[_keep(), union[str,KeepCounts]]"}
+Path = tuple[str | int, ...]
+Position = Callable[[Path], tuple[int | None, int | None]]
+MAX_PROBLEMS = 500
+SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`path` uses dots: services.order-service.data.orders.needs.size_gib. Line and column start at 1; None if unknown."""
+    """`path` uses dots: services.orders.data.paid.needs.size_gib. Line and column start at 1; None if unknown."""
 
     path: str
     line: int | None
@@ -38,60 +40,108 @@ class DocumentError(ValueError):
         self.problems = problems
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def nowhere(_: Path) -> tuple[int | None, int | None]:
+    """The position of parts that were never text, such as those of an edit."""
+    return None, None
+
+
+def dotted(path: Path) -> str:
     return ".".join(str(part) for part in path)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, in the order of the document. A list that nobody would read to its end is cut, and says so."""
+    found = sorted(dict.fromkeys(problems), key=lambda one: (one.line or 0, one.column or 0))
+    if len(found) <= MAX_PROBLEMS:
+        return tuple(found)
+    return (*found[:MAX_PROBLEMS], Problem("", None, None, f"and {len(found) - MAX_PROBLEMS:,} more problems"))
 
 
 def problems_of(error: ValidationError, position: Position) -> tuple[Problem, ...]:
     """Every validation error with its place, in the order of the document."""
+    details = error.errors(include_url=False)
     found = []
-    for detail in error.errors(include_url=False):
-        path = tuple(part for part in detail["loc"] if part not in UNION_TAGS and part != "[key]")
+    for number, detail in enumerate(details):
+        path = tuple(part for part in detail["loc"] if part not in sections.UNION_TAGS and part != "[key]")
         line, column = position(path)
-        found.append(Problem(dotted(path), line, column, _message(detail)))
-    unique = dict.fromkeys(found)
-    return tuple(sorted(unique, key=lambda one: (one.line or 0, one.column or 0)))
+        # Looking for the nearest key takes time; nobody needs it a thousand times.
+        nearest = _nearest(error.title, path) if number < MAX_PROBLEMS and detail["type"] == "extra_forbidden" else ""
+        found.append(Problem(dotted(path), line, column, _message(detail) + nearest))
+    return in_order(found)
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    text = repr(value) if isinstance(value, str) else "nothing" if value is None else str(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 3]}..."
+
+
+def _form(pattern: str | None) -> str:
+    """A pattern in words."""
+    return {
+        sections.SLUG_PATTERN: "a slug: a to z, 0 to 9 and -, at most 63 characters, not beginning with -",
+        sections.PATH_PATTERN: '"service/data": two slugs and a slash',
+        sections.DURATION.pattern: "a duration: a whole number and s, m, h, d, w, M or y, such as 30s, 5m, 7d",
+    }.get(pattern or "", f"of the form {pattern}")
 
 
 def _message(detail: ErrorDetails) -> str:
-    kind, context, found = detail["type"], detail.get("ctx", {}), detail["input"]
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        return f"is not a key of this section{_nearest(detail['loc'])}"
-    if kind == "literal_error":
-        return f"found {_shown(found)}, allowed are {context['expected']}"
-    if kind == "value_error":
-        return f"{context['error']} (found {_shown(found)})"
-    if kind == "string_pattern_mismatch":
-        return f"found {_shown(found)}, which is not of the form {context['pattern']}"
-    if kind == "string_type":
-        return f"found {_shown(found)}, must be text: put it in quotes"
-    if kind in ("dict_type", "model_type", "mapping_type"):
-        return f"found {_shown(found)}, must be a section with keys"
-    if kind in ("tuple_type", "list_type"):
-        return f"found {_shown(found)}, must be a list"
-    return f"found {_shown(found)}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    kind, context, found = detail["type"], detail.get("ctx", {}), _shown(detail["input"])
+    sentences = {
+        "missing": "is missing",
+        "extra_forbidden": "is not a key of this section",
+        "literal_error": f"found {found}, allowed are {context.get('expected')}",
+        "value_error": f"{context.get('error')} (found {found})",
+        "string_pattern_mismatch": f"found {found}, must be {_form(context.get('pattern'))}",
+        "string_type": f"found {found}, must be text: put it in quotes",
+        "float_type": f"found {found}, must be a number",
+        "int_type": f"found {found}, must be a whole number",
+        "bool_type": f"found {found}, must be true or false",
+        "dict_type": f"found {found}, must be a section with keys",
+        "model_type": f"found {found}, must be a section with keys",
+        "mapping_type": f"found {found}, must be a section with keys",
+        "tuple_type": f"found {found}, must be a list",
+        "list_type": f"found {found}, must be a list",
+    }
+    return sentences.get(kind) or f"found {found}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
 
 
-def _fields() -> set[str]:
-    models = [one for one in vars(sections).values() if isinstance(one, type) and issubclass(one, BaseModel)]
-    return {field.alias or name for model in models for name, field in model.model_fields.items()}
+def _models() -> dict[str, type[BaseModel]]:
+    return {
+        name: one for name, one in vars(sections).items() if isinstance(one, type) and issubclass(one, sections.Section)
+    }
 
 
-ALL_FIELDS = sorted(_fields())
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _nearest(loc: tuple[int | str, ...]) -> str:
-    close = difflib.get_close_matches(str(loc[-1]), ALL_FIELDS, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+MODELS = _models()
+KEYS = {name: _keys(model) for name, model in MODELS.items()}
 
 
-def words_of(literal: Any) -> tuple[str, ...]:
-    """The vocabulary of a Literal type."""
-    return tuple(get_args(literal))
+def _section_at(title: str, path: Path) -> str:
+    """The name of the section around a path, by walking down the annotations."""
+    model = MODELS.get(title)
+    for part in path[:-1]:
+        if model is None:
+            return ""
+        by_key = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        if part in by_key:
+            model = next((one for one in _inner(by_key[str(part)])), None)
+    return model.__name__ if model else ""
+
+
+def _inner(annotation: Any) -> list[type[BaseModel]]:
+    """The sections inside `tuple[Store, ...]`, `Cache | None`, `dict[Slug, Service]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for one in get_args(annotation) for found in _inner(one)]
+
+
+def _nearest(title: str, path: Path) -> str:
+    keys = KEYS.get(_section_at(title, path), [])
+    wrong = str(path[-1])
+    close = difflib.get_close_matches(wrong, keys, n=1, cutoff=0.6) or [key for key in keys if key.startswith(wrong)]
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; its keys are {', '.join(keys)}" if keys else ""

@@ -8,16 +8,25 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from planner.engine.quantity import Quantity
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Tier = Literal["critical", "high", "medium", "low"]
 Provider = Literal["aws", "gcp", "azure", "self-hosted"]
 Query = Literal[
@@ -28,35 +37,68 @@ Query = Literal[
 
 
 def _printable(text: str) -> str:
-    """Control characters break terminals, PDFs and spreadsheets; line breaks and tabs are allowed in long texts only."""
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
-        raise ValueError("must not contain control characters")
+    """Control characters break terminals, PDFs and spreadsheets, and marks of direction hide what a text says.
+
+    Line breaks and tabs are allowed in long texts only; the line breaks of Windows become plain ones.
+    """
+    text = text.replace("\r\n", "\n")
+    found = REFUSED_CHARACTERS.search(text)
+    if found:
+        raise ValueError(f"must not hold the control character U+{ord(found[0]):04X}")
     return text
 
 
 def _one_line(text: str) -> str:
-    if "\n" in text or "\t" in text:
+    if ONE_LINE.search(text):
         raise ValueError("must be one line")
     if not text.strip():
         raise ValueError("must not be blank")
     return text
 
 
+def _plain(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
+
+
+# C0 without tab and line feed, C1, surrogates, direction overrides and isolates, noncharacters.
+REFUSED_CHARACTERS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+    "|[" + "".join(chr(plane + end) for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)) + "]"
+)
+ONE_LINE = re.compile("[\n\t\u2028\u2029]")
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 Text = Annotated[str, Field(max_length=5000), AfterValidator(_printable)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable), AfterValidator(_one_line)]
 Word = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable), AfterValidator(_one_line)]
-Path = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9-]{0,62}$")]
-Number = Annotated[float, Field(strict=True, ge=0, le=1e18, allow_inf_nan=False), PlainSerializer(lambda value: _plain(value))]
+PATH_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}/[a-z0-9][a-z0-9-]{0,62}$"
+Path = Annotated[str, Field(pattern=PATH_PATTERN)]
+# Where a finding stands: stores/pg-main, services/order-service/data/orders; empty = the whole plan.
+At = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+Number = Annotated[float, Field(strict=True, ge=0, le=1e18, allow_inf_nan=False), PlainSerializer(_plain)]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
-DURATION = re.compile(r"^([1-9]\d{0,5})(s|m|h|d|w|M|y)$")
+DURATION = re.compile(r"^([1-9][0-9]{0,5})(s|m|h|d|w|M|y)$")
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2629800, "y": 31557600}
 Duration = Annotated[str, Field(pattern=DURATION.pattern)]
 
 
+def _day(value: Any) -> Any:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    try:
+        return dt.date.fromisoformat(value if ISO_DAY.fullmatch(value) else "")
+    except (TypeError, ValueError) as error:
+        raise ValueError("must be a day such as 2026-10-02") from error
+
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[dt.date, BeforeValidator(_day)]
+
+
 def duration_seconds(text: str) -> float:
     """`30s 5m 6h 7d 4w 12M 7y` in seconds; a month is 1/12 of a year of 365.25 days. ValueError if it is none."""
-    found = DURATION.match(text)
+    found = DURATION.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is no duration")
     return int(found[1]) * UNIT_SECONDS[found[2]]
@@ -83,10 +125,6 @@ def _quantity(value: Any) -> Any:
     return Quantity(low, mid, high)
 
 
-def _plain(value: float) -> int | float:
-    return int(value) if value.is_integer() else value
-
-
 def _spelled(value: Quantity) -> Any:
     return _plain(value.mid) if value.certain else [_plain(value.low), _plain(value.mid), _plain(value.high)]
 
@@ -98,6 +136,12 @@ Q = Annotated[
     PlainSerializer(_spelled),
     WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 3, "maxItems": 3}]}),
 ]
+
+
+def _share(value: Quantity) -> Quantity:
+    if value.high > 1:
+        raise ValueError("must be at most 1, a share of the whole")
+    return value
 
 
 class Section(BaseModel):
@@ -141,7 +185,7 @@ class Cache(Section):
     ttl_seconds: Number | None = None
     memory_gib: Q | None = None
     zipf_alpha: Q | None = None
-    hot_fraction: Q | None = None
+    hot_fraction: Annotated[Q, AfterValidator(_share)] | None = None
 
 
 class DataSet(Section):
@@ -189,18 +233,38 @@ class KeepCounts(Section):
     monthly: Count | None = None
     yearly: Count | None = None
 
+    @model_validator(mode="after")
+    def _keeps_something(self) -> KeepCounts:
+        if not any((self.hourly, self.daily, self.weekly, self.monthly, self.yearly)):
+            raise ValueError("must keep at least one backup")
+        return self
 
-COPIES = re.compile(r"^([1-9]\d{0,4}) cop(?:y|ies)$")
+
+COPIES = re.compile(r"^([1-9][0-9]{0,4}) cop(?:y|ies)$")
+
+
+KEEP_WORDS = 'must be a duration such as 5w, a count such as "14 copies", or {daily: 7, weekly: 4}'
 
 
 def _keep(value: Any) -> Any:
     """A duration, a count of copies, or counts a period."""
-    if isinstance(value, str) and not (DURATION.match(value) or COPIES.match(value)):
-        raise ValueError('must be a duration such as 5w, a count such as "14 copies", or {daily: 7, weekly: 4}')
-    return value
+    if isinstance(value, str) and (DURATION.fullmatch(value) or COPIES.fullmatch(value)):
+        return value
+    if isinstance(value, (dict, KeepCounts)):
+        return value
+    raise ValueError(KEEP_WORDS)
 
 
-Keep = Annotated[str | KeepCounts, BeforeValidator(_keep)]
+def _keep_kind(value: Any) -> str:
+    return "text" if isinstance(value, str) else "counts"
+
+
+UNION_TAGS = {"text", "counts"}
+Keep = Annotated[
+    Annotated[str, Tag("text")] | Annotated[KeepCounts, Tag("counts")],
+    Discriminator(_keep_kind),
+    BeforeValidator(_keep),
+]
 
 
 class BackupPolicy(Section):
@@ -212,7 +276,7 @@ class BackupPolicy(Section):
 
 
 class Drill(Section):
-    on: dt.date
+    on: Day
     restored_gib: Number
     minutes: Number
     verified: Flag = False
@@ -234,8 +298,8 @@ class Store(Section):
 
 class Waiver(Section):
     rule: Word
-    at: Annotated[str, Field(max_length=300)]
-    until: dt.date
+    at: At
+    until: Day
     reason: Text
 
 
