@@ -38,13 +38,17 @@ SEED = 42
 
 def create_job(kind: str, revision: Revision, options: Mapping[str, Any], user: User | None) -> Job:
     """A queued job for a version of a plan. The caller queues it after the commit (planner.tasks)."""
-    return Job.objects.create(kind=kind, revision=revision, options=dict(options), created_by=user, step="Waiting for a worker")
+    return Job.objects.create(
+        kind=kind, revision=revision, options=dict(options), created_by=user, step="Waiting for a worker"
+    )
 
 
 def request_cancel(job: Job) -> None:
     """A queued job ends at once; a running one at its next step."""
     now = timezone.now()
-    ended = Job.objects.filter(pk=job.pk, state=State.QUEUED).update(state=State.CANCELLED, finished_at=now, step="Cancelled")
+    ended = Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
+        state=State.CANCELLED, finished_at=now, step="Cancelled"
+    )
     if not ended:
         Job.objects.filter(pk=job.pk, state=State.RUNNING).update(cancel_requested=True)
 
@@ -52,9 +56,11 @@ def request_cancel(job: Job) -> None:
 def sweep() -> list[uuid.UUID]:
     """Ids of unfinished jobs that nobody works on; they are set back to queued, so that they can be sent again."""
     now = timezone.now()
-    lost = Q(state=State.RUNNING, heartbeat_at__lt=now - SILENCE) | Q(
-        state=State.QUEUED, created_at__lt=now - FORGOTTEN, heartbeat_at=None
-    ) | Q(state=State.QUEUED, heartbeat_at__lt=now - SILENCE)
+    lost = (
+        Q(state=State.RUNNING, heartbeat_at__lt=now - SILENCE)
+        | Q(state=State.QUEUED, created_at__lt=now - FORGOTTEN, heartbeat_at=None)
+        | Q(state=State.QUEUED, heartbeat_at__lt=now - SILENCE)
+    )
     found = list(Job.objects.filter(lost).values_list("pk", flat=True)[:100])
     # The heartbeat is set too, so that the next sweep does not send the same job again at once.
     Job.objects.filter(lost, pk__in=found).update(state=State.QUEUED, heartbeat_at=now, step="Waiting for a worker")
@@ -145,7 +151,11 @@ def _report(job: Job, on_progress: Callable[[float, str], None]) -> None:
 def latest(revision: Revision, kind: str, *states: str) -> Job | None:
     """The newest job of a kind on this plan, in any of the given states."""
     jobs = Job.objects.filter(revision__plan_id=revision.plan_id, kind=kind).select_related("revision", "estimate")
-    return jobs.filter(state__in=states).order_by("-created_at").first() if states else jobs.order_by("-created_at").first()
+    return (
+        jobs.filter(state__in=states).order_by("-created_at").first()
+        if states
+        else jobs.order_by("-created_at").first()
+    )
 
 
 def estimate_of(revision: Revision) -> Estimate | None:

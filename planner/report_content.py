@@ -119,7 +119,11 @@ def content(
 def _metrics(subject: Subject) -> tuple[tuple[str, str, str], ...]:
     totals = subject.evaluation.totals
     found = [
-        ("Recovery targets", f"{totals.targets_met} of {totals.targets_total} met", "node, zone, region, operator error"),
+        (
+            "Recovery targets",
+            f"{totals.targets_met} of {totals.targets_total} met",
+            "node, zone, region, operator error",
+        ),
         ("Findings", f"{totals.findings_high} high", f"{totals.findings_medium} medium, {totals.findings_low} low"),
     ]
     if not subject.hide_costs:
@@ -149,8 +153,16 @@ def _placement(subject: Subject) -> Table:
         candidate = ranking.candidate(store.database) if ranking and store else None
         role = "derived" if ref.data_set.derived_from else "source"
         score = f"{candidate.score:.0f}" if candidate else "–"
-        rows.append((ref.data_set.name, subject.store_name(ref.data_set.store), role, _why(subject, ref.path, store), score))
-    return Table(("Data set", "Store", "Role", "Why", "Score"), tuple(rows), (4,), "Where each data set lives", (1.6, 1.6, 0, 2, 0))
+        rows.append(
+            (ref.data_set.name, subject.store_name(ref.data_set.store), role, _why(subject, ref.path, store), score)
+        )
+    return Table(
+        ("Data set", "Store", "Role", "Why", "Score"),
+        tuple(rows),
+        (4,),
+        "Where each data set lives",
+        (1.6, 1.6, 0, 2, 0),
+    )
 
 
 def _why(subject: Subject, path: str, store: Store | None) -> str:
@@ -182,7 +194,9 @@ def _decisions(subject: Subject) -> Section:
         ranking = subject.evaluation.rankings[ref.path]
         rows = []
         for one in ranking.ranked[:3]:
-            reasons = "; ".join(part.because.text for part in sorted(one.contributions, key=lambda part: -part.points)[:2])
+            reasons = "; ".join(
+                part.because.text for part in sorted(one.contributions, key=lambda part: -part.points)[:2]
+            )
             database = subject.snapshot.databases[one.database]
             rows.append((f"{one.rank}", database.name, reasons, f"{one.score:.0f}"))
         tables.append(Table(("", "Option", "Because", "Score"), tuple(rows), (3,), ref.data_set.name, (0, 1.2, 4, 0)))
@@ -196,9 +210,19 @@ def _rejected(subject: Subject) -> Section:
         for one in subject.evaluation.rankings[ref.path].refused:
             reason = one.reasons[0]
             source = reason.because.source or "assumption"
-            rows.append((ref.data_set.name, subject.snapshot.databases[one.database].name, reason.text, reason.because.text, source))
+            rows.append(
+                (
+                    ref.data_set.name,
+                    subject.snapshot.databases[one.database].name,
+                    reason.text,
+                    reason.because.text,
+                    source,
+                )
+            )
     table = Table(("Data set", "Database", "Reason", "Fact", "Source"), tuple(rows), (), "", (1.3, 1, 1.2, 2, 2))
-    return Section("rejected", SECTIONS["rejected"], ("Ruled out by a fact that was seen in a source.",), tables=(table,))
+    return Section(
+        "rejected", SECTIONS["rejected"], ("Ruled out by a fact that was seen in a source.",), tables=(table,)
+    )
 
 
 def _caching(subject: Subject) -> Section:
@@ -223,7 +247,9 @@ def _recovery(subject: Subject) -> Section:
         )  # fmt: skip
         target = f"target {figures.duration(one.target_rpo_seconds)} lost, {figures.duration(one.target_rto_seconds)} until back"
         caption = f"{subject.document.data_set(path).name}, {one.tier}: {target}"
-        tables.append(Table(("Failure", "Lost", "Back after", "From", "Target"), rows, (2,), caption, (1.3, 1, 0, 2, 1.2)))
+        tables.append(
+            Table(("Failure", "Lost", "Back after", "From", "Target"), rows, (2,), caption, (1.3, 1, 0, 2, 1.2))
+        )
     text = "Lost is the worst case; back after uses the likely value of each step. A drill that was measured replaces the model."
     return Section("recovery", SECTIONS["recovery"], (text,), charts=_worst_timeline(subject), tables=tuple(tables))
 
@@ -240,11 +266,23 @@ def _worst_timeline(subject: Subject) -> tuple[Chart, ...]:
     order = ("critical", "high", "medium", "low")
     found = sorted(subject.evaluation.recovery.items(), key=lambda item: order.index(item[1].tier))
     for path, one in found:
-        failure = next((f for f in one.failures if f.failure == "operator" and f.rto_seconds and f.rpo_seconds is not None), None)
+        failure = next(
+            (f for f in one.failures if f.failure == "operator" and f.rto_seconds and f.rpo_seconds is not None), None
+        )
         if failure:
-            svg = recovery_timeline(failure, target_rpo_seconds=one.target_rpo_seconds, target_rto_seconds=one.target_rto_seconds, theme="print")
+            svg = recovery_timeline(
+                failure,
+                target_rpo_seconds=one.target_rpo_seconds,
+                target_rto_seconds=one.target_rto_seconds,
+                theme="print",
+            )
             name = subject.document.data_set(path).name
-            return (Chart(str(svg), f"{name} after an operator error: lost {failure.lost}, back after {figures.duration(failure.rto_seconds)}"),)
+            return (
+                Chart(
+                    str(svg),
+                    f"{name} after an operator error: lost {failure.lost}, back after {figures.duration(failure.rto_seconds)}",
+                ),
+            )
     return ()
 
 
@@ -256,13 +294,27 @@ def _backups(subject: Subject) -> Section:
                 f"{copy.medium} {copy.region or ''}{', immutable' if copy.immutable else ''}{', encrypted' if copy.encrypted else ''}"
                 for copy in policy.copies
             )
-            keep = policy.keep if isinstance(policy.keep, str) else ", ".join(
-                f"{count} {name}" for name, count in policy.keep.model_dump(exclude_none=True).items()
+            keep = (
+                policy.keep
+                if isinstance(policy.keep, str)
+                else ", ".join(f"{count} {name}" for name, count in policy.keep.model_dump(exclude_none=True).items())
             )
             rows.append((slug, policy.kind, policy.every, keep, copies or "beside the store"))
         for drill in store.drills:
-            drills.append((slug, figures.day(drill.on), figures.size_gib(drill.restored_gib), f"{drill.minutes:g} min", "yes" if drill.verified else "no"))
-    tables = [Table(("Store", "Kind", "Every", "Kept", "Copies"), tuple(rows), (), "Schedules", (1, 1, 0, 1.5, 3))] if rows else []
+            drills.append(
+                (
+                    slug,
+                    figures.day(drill.on),
+                    figures.size_gib(drill.restored_gib),
+                    f"{drill.minutes:g} min",
+                    "yes" if drill.verified else "no",
+                )
+            )
+    tables = (
+        [Table(("Store", "Kind", "Every", "Kept", "Copies"), tuple(rows), (), "Schedules", (1, 1, 0, 1.5, 3))]
+        if rows
+        else []
+    )
     if drills:
         tables.append(Table(("Store", "On", "Restored", "Took", "Verified"), tuple(drills), (2, 3), "Restore drills"))
     return Section("backups", SECTIONS["backups"], () if rows else ("The plan has no backups.",), tables=tuple(tables))
@@ -281,18 +333,36 @@ def _costs(subject: Subject) -> Section:
     text = ["List prices in USD, on demand, before tax and discount, 730 hours a month, at the likely inputs."]
     text += [f"Not included: {one}." for one in unknown]
     text += ["People's time is not included."]
-    return Section("costs", SECTIONS["costs"], tuple(text), charts=_cost_charts(subject), tables=(Table(head, tuple(rows), (2, 3, 4), "", (0, 1, 0, 0, 0, 0)),))
+    return Section(
+        "costs",
+        SECTIONS["costs"],
+        tuple(text),
+        charts=_cost_charts(subject),
+        tables=(Table(head, tuple(rows), (2, 3, 4), "", (0, 1, 0, 0, 0, 0)),),
+    )
 
 
 def _cost_charts(subject: Subject) -> tuple[Chart, ...]:
     estimate = subject.estimate
-    intervals = estimate.stores if estimate else {slug: one.monthly_usd_interval for slug, one in subject.evaluation.stores.items()}
+    intervals = (
+        estimate.stores
+        if estimate
+        else {slug: one.monthly_usd_interval for slug, one in subject.evaluation.stores.items()}
+    )
     bars = charts.store_bars(intervals, subject.document, subject.snapshot)
-    found = [Chart(str(charts.interval_bars(bars, theme="print")), "Monthly cost of each store, likely value and range from p10 to p90")]
+    found = [
+        Chart(
+            str(charts.interval_bars(bars, theme="print")),
+            "Monthly cost of each store, likely value and range from p10 to p90",
+        )
+    ]
     if estimate:
         spread = figures.money_range(estimate.total)
         found = [
-            Chart(str(charts.histogram(estimate, theme="print")), f"Monthly cost over {estimate.draws:,} simulations: {spread}"),
+            Chart(
+                str(charts.histogram(estimate, theme="print")),
+                f"Monthly cost over {estimate.draws:,} simulations: {spread}",
+            ),
             *found,
             Chart(str(charts.tornado(estimate.drivers, theme="print")), "Inputs that move the monthly cost most"),
             Chart(str(charts.band(estimate.months, theme="print")), "Monthly cost over the next 36 months"),
@@ -303,8 +373,15 @@ def _cost_charts(subject: Subject) -> tuple[Chart, ...]:
 def _findings(subject: Subject) -> Section:
     rows = tuple((one.severity, one.title, one.message, one.fix, one.rule) for one in subject.open_findings())
     waived = [one for one in subject.evaluation.findings if one.waived_until]
-    text = tuple(f"Waived until {figures.day(one.waived_until)}: {one.title}. Reason: {one.waiver_reason}" for one in waived)
-    return Section("findings", SECTIONS["findings"], text, tables=(Table(("Severity", "Finding", "Why", "Fix", "Rule"), rows, (), "", (0, 2, 3, 3, 0)),))
+    text = tuple(
+        f"Waived until {figures.day(one.waived_until)}: {one.title}. Reason: {one.waiver_reason}" for one in waived
+    )
+    return Section(
+        "findings",
+        SECTIONS["findings"],
+        text,
+        tables=(Table(("Severity", "Finding", "Why", "Fix", "Rule"), rows, (), "", (0, 2, 3, 3, 0)),),
+    )
 
 
 def _sources(subject: Subject) -> Section:
@@ -324,7 +401,10 @@ def _sources(subject: Subject) -> Section:
                     reasons[("price", line.because.source, line.because.as_of)] = None
     table = Table(("Kind", "What", "Source or date"), tuple(reasons), (), "", (0, 3, 2))
     left_empty = [f"{one.data_set}: {text}" for one in subject.evaluation.rankings.values() for text in one.assumptions]
-    text = (f"Catalog {subject.evaluation.catalog_snapshot[:12]}, prices {subject.evaluation.price_snapshot[:12]}.", *left_empty)
+    text = (
+        f"Catalog {subject.evaluation.catalog_snapshot[:12]}, prices {subject.evaluation.price_snapshot[:12]}.",
+        *left_empty,
+    )
     return Section("sources", SECTIONS["sources"], text, tables=(table,))
 
 

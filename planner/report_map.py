@@ -61,8 +61,13 @@ def _stores(
     for slug, store in plan.stores.items():
         database = snapshot.databases.get(store.database)
         name = f"{database.name if database else store.database} {store.version or ''}".strip()
-        parts.append(f'<rect x="{RIGHT}" y="{y}" width="{WIDTH - RIGHT - 4}" height="30" rx="5" fill="#FFFFFF" stroke="{LINE}"/>')
-        parts += [_text(RIGHT + 8, y + 13, _cut(name, 26), weight="600"), _text(RIGHT + 8, y + 25, _cut(slug, 34), SOFT)]
+        parts.append(
+            f'<rect x="{RIGHT}" y="{y}" width="{WIDTH - RIGHT - 4}" height="30" rx="5" fill="#FFFFFF" stroke="{LINE}"/>'
+        )
+        parts += [
+            _text(RIGHT + 8, y + 13, _cut(name, 26), weight="600"),
+            _text(RIGHT + 8, y + 25, _cut(slug, 34), SOFT),
+        ]
         if not hide_costs:
             result = evaluation.stores.get(slug)
             amount = money(float(result.monthly_usd)) if result and result.monthly_usd is not None else "unknown"

@@ -15,10 +15,14 @@ class ShareForm(forms.Form):
     """Defaults: this version, costs hidden, 30 days, copies allowed."""
 
     name = forms.CharField(max_length=120, required=False, label="For whom (only you see this)")
-    sees = forms.ChoiceField(choices=[("fixed", "This version"), ("live", "Always the latest version")], initial="fixed")
+    sees = forms.ChoiceField(
+        choices=[("fixed", "This version"), ("live", "Always the latest version")], initial="fixed"
+    )
     hide_costs = forms.BooleanField(required=False, initial=True)
     allow_copy = forms.BooleanField(required=False, initial=True)
-    ends = forms.ChoiceField(choices=[("days", f"In {DAYS} days"), ("date", "On a date"), ("never", "Never")], initial="days")
+    ends = forms.ChoiceField(
+        choices=[("days", f"In {DAYS} days"), ("date", "On a date"), ("never", "Never")], initial="days"
+    )
     until = forms.DateField(required=False, label="End date", widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self) -> dict[str, Any]:

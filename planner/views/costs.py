@@ -67,7 +67,20 @@ def _csv(evaluation: Evaluation) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="costs.csv"'
     writer = csv.writer(response)
-    writer.writerow(["store", "line", "basis", "quantity_per_month", "unit", "unit_price_usd", "usd_per_month", "arithmetic", "source", "price_as_of"])
+    writer.writerow(
+        [
+            "store",
+            "line",
+            "basis",
+            "quantity_per_month",
+            "unit",
+            "unit_price_usd",
+            "usd_per_month",
+            "arithmetic",
+            "source",
+            "price_as_of",
+        ]
+    )
     for result in evaluation.stores.values():
         for line in result.lines:
             cells = [line.store, line.item, line.basis, line.quantity, line.unit, line.unit_price_usd, line.monthly_usd, line.because.text,

@@ -63,7 +63,13 @@ def waive(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         got = form.cleaned_data
         waiver = Waiver(rule=got["rule"], at=got["at"], until=got["until"], reason=got["reason"])
         try:
-            save(request, plan, edits.with_waiver(services.document_of(base), waiver), base=base, summary=f"Accepted {got['rule']}")
+            save(
+                request,
+                plan,
+                edits.with_waiver(services.document_of(base), waiver),
+                base=base,
+                summary=f"Accepted {got['rule']}",
+            )
         except DocumentError as error:
             form.add_error("reason", str(error))
         else:
@@ -78,6 +84,12 @@ def unwaive(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     plan = access.plan_write(request, pk)
     base = base_revision(request, plan)
     rule, at = request.POST.get("rule", ""), request.POST.get("at", "")
-    save(request, plan, edits.without_waiver(services.document_of(base), rule, at), base=base, summary=f"Opened {rule} again")
+    save(
+        request,
+        plan,
+        edits.without_waiver(services.document_of(base), rule, at),
+        base=base,
+        summary=f"Opened {rule} again",
+    )
     say(request, "The finding is open again")
     return HttpResponseRedirect(f"/plans/{plan.pk}/review/?show=open")

@@ -43,11 +43,23 @@ def share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, plan: Plan, form: ShareForm, *, new: ShareLink | None = None, token: str = "", status: int = 200
+    request: HttpRequest,
+    plan: Plan,
+    form: ShareForm,
+    *,
+    new: ShareLink | None = None,
+    token: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = plan_context(request, plan, tab="share")
     address = request.build_absolute_uri(reverse("planner:shared", args=[token])) if token else ""
-    context |= {"form": form, "links": links.active_links(plan), "new": new, "address": address, "has_errors": bool(form.errors)}
+    context |= {
+        "form": form,
+        "links": links.active_links(plan),
+        "new": new,
+        "address": address,
+        "has_errors": bool(form.errors),
+    }
     return render(request, "planner/share.html", context, status=status)
 
 
