@@ -123,9 +123,14 @@ def _hosting(needs: Needs, database: Database) -> Iterator[Refusal]:
 
 def _regions(needs: Needs, database: Database) -> Iterator[Refusal]:
     fact = database.fact("replication.multi_region_writes")
-    if needs.regions and needs.regions > 1 and fact and fact.value == "not_supported":
+    if not (needs.regions and needs.regions > 1 and fact):
+        return
+    if fact.value == "not_supported":
         because = fact_because(database, fact, "writes in several regions: not supported")
         yield Refusal("regions", f"regions: {needs.regions}", "one region takes writes", because, fact.verified)
+    elif fact.value == "limited":
+        because = fact_because(database, fact, "writes in several regions: limited")
+        yield Refusal("region limits", f"regions: {needs.regions}", "several regions with limits", because, hard=False)
 
 
 def _limit_because(database: Database, limit: Limit, text: str) -> Because:

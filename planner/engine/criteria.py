@@ -68,7 +68,15 @@ def _assume(database: Database, text: str, key: str = "category") -> Because:
 
 
 # How much of a requirement's denial counts: guarantees cannot be added by the application, capacity sometimes can.
-MISFIT = {"consistency": 1.5, "transactions": 1.5, "durability": 1.5, "writes": 0.5, "size": 0.5, "latency": 0.5}
+MISFIT = {
+    "consistency": 1.5,
+    "transactions": 1.5,
+    "durability": 1.5,
+    "writes": 0.5,
+    "size": 0.5,
+    "latency": 0.5,
+    "region limits": 0.5,
+}
 
 
 def requirements(case: Case) -> Value:

@@ -17,10 +17,11 @@ from planner.engine.advice import review
 from planner.engine.backups import three_two_one
 from planner.engine.costs import PlanCost, plan_cost, size_and_price
 from planner.engine.document import Plan
-from planner.engine.ranking import RankContext, rank
+from planner.engine.ranking import RankContext, rank, tied_first
 from planner.engine.recovery import COUNTED, recover
 from planner.engine.results import DataSetRecovery, Evaluation, Finding, Ranking, Refusal, Totals
 from planner.engine.rules.rule import Look
+from planner.engine.stability import Flip, weight_flips
 from planner.engine.words import duration_words
 
 
@@ -143,11 +144,12 @@ def _first_places(ranking: Ranking) -> dict[str, Any]:
     refused = [
         {"database": one.database, "reasons": [_reason(reason) for reason in one.reasons]} for one in ranking.refused
     ]
-    return {"ranking": first, "refused": refused, "stability": {"first_share": dict(ranking.first_share), "flips": []}}
+    return {"ranking": first, "refused": refused, "stability": {"first_share": dict(ranking.first_share)}}
 
 
-def ranking_dict(ranking: Ranking) -> dict[str, Any]:
-    """The shape "ranking" of the plan format."""
+def ranking_dict(ranking: Ranking, turning_points: tuple[Flip, ...] | None = None) -> dict[str, Any]:
+    """The shape "ranking" of the plan format. `turning_points` = stability.flips; without, only those of weights."""
+    turning = weight_flips(ranking) if turning_points is None else turning_points
     return {
         "ranking": [
             {
@@ -175,7 +177,11 @@ def ranking_dict(ranking: Ranking) -> dict[str, Any]:
             {"database": one.database, "reasons": [_reason(reason) for reason in one.reasons]}
             for one in ranking.refused
         ],
-        "stability": {"first_share": dict(ranking.first_share), "flips": []},
+        "equivalent": list(tied_first(ranking)),
+        "stability": {
+            "first_share": dict(ranking.first_share),
+            "flips": [{one.kind: one.name, "at": float(f"{one.at:.4g}"), "to": one.to} for one in turning],
+        },
         "assumptions": list(ranking.assumptions),
     }
 
