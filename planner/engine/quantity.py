@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ALPHA = 0.05
@@ -87,16 +86,6 @@ def _from_zero(quantity: Quantity, u: Floats) -> Floats:
     below = np.interp(u, [0.0, ALPHA, 0.5, 1 - ALPHA], [quantity.low, quantity.low, quantity.mid, quantity.high])
     values: Floats = np.where(u > 1 - ALPHA, quantity.high + slope * (u - (1 - ALPHA)), below)
     return values
-
-
-def sobol(draws: int, dimensions: int, seed: int) -> Floats:
-    """Scrambled Sobol points, shape (draws, dimensions), the same for the same seed."""
-    if dimensions == 0:
-        return np.empty((draws, 0))
-    sampler = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
-    power = int(np.ceil(np.log2(max(draws, 2))))
-    points: Floats = sampler.random_base2(power)[:draws]
-    return points
 
 
 def stratified(draws: int, name: str) -> Floats:

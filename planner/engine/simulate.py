@@ -18,7 +18,8 @@ from planner.engine import assumptions as a
 from planner.engine.costs import Priced, interval_of, placed, price_demand, unpriceable
 from planner.engine.demand import FIELDS, GROWTH, Draws, Fixed, Part, demand_by_month, parts_by_store
 from planner.engine.document import Plan, Store, sha256
-from planner.engine.quantity import Floats, Quantity, draw, sobol
+from planner.engine.points import sobol
+from planner.engine.quantity import Floats, Quantity, draw
 from planner.engine.results import Driver, Estimate
 
 MONTHS = 37  # now and the next 36

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.engine.quantity import Quantity, draw, fit, sobol, stratified
+from planner.engine.points import sobol
+from planner.engine.quantity import Quantity, draw, fit, stratified
 
 THREE = np.array([0.05, 0.5, 0.95])
 TRIPLES = [(1000, 10000, 100000), (64, 1024, 65536), (0.1, 4, 20), (40000, 50000, 60000), (10, 50, 100)]
