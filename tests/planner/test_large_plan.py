@@ -22,9 +22,8 @@ def large(services_count: int = 200, each: int = 5) -> Document:
         lines += [f"  service-{number}:", f"    name: Service {number}", "    tier: medium", "    data:"]
         for one in range(each):
             needs = f"reads_per_second: {number + one + 1}, size_gib: 3, transactions: multi-record, queries: [join]"
-            lines.append(
-                f"      data-{one}: {{name: Data {number} {one}, needs: {{{needs}}}, store: store-{(number + one) % 40}}}"
-            )
+            store = f"store-{(number + one) % 40}"
+            lines.append(f"      data-{one}: {{name: Data {number} {one}, needs: {{{needs}}}, store: {store}}}")
     return parse("\n".join(lines) + "\n", "yaml")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from planner import services
 from planner.engine import edits
@@ -187,3 +191,24 @@ def test_publishing_the_example_twice_gives_one_plan_and_one_version() -> None:
     assert services.publish_example(example()) == first
     assert Plan.objects.filter(is_example=True).count() == 1
     assert first.revisions.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_writers_at_the_same_moment_are_both_kept() -> None:
+    plan = make_plan(visitor="a")
+    base = head(plan)
+    document = services.document_of(base)
+    edits_at_once = [("order-service/carts", "Baskets"), ("user-service/accounts", "People")]
+    start = threading.Barrier(2)
+
+    def write(path: str, name: str) -> None:
+        start.wait()
+        save(Plan.objects.get(pk=plan.pk), renamed(document, path, name), base)
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(write, *one) for one in edits_at_once]:
+            done.result()
+    found = services.document_of(head(plan))
+    assert [found.data_set(path).name for path, _ in edits_at_once] == ["Baskets", "People"]
+    assert plan.revisions.count() == 3
