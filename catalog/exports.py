@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from catalog.facts import Database, Fact, Limit, Snapshot
+from catalog.facts import Cycle, Database, Limit, Snapshot
 
 PLAIN = (
     "slug", "name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for", "avoid_when",
@@ -28,23 +28,26 @@ def tree(database: Database) -> dict[str, Any]:
     for fact in database.facts.values():
         group, field = fact.key.split(".", 1)
         found.setdefault(group, {})[field] = thawed(fact.value)
-    for group in {key.split(".", 1)[0] for key in database.facts}:
-        found[group]["provenance"] = _provenance(
-            [one for one in database.facts.values() if one.key.startswith(f"{group}.")]
-        )
-    found["limits"] = _limits(database.limits)
-    found.setdefault("lifecycle", {})["supported_cycles"] = [
-        {
-            "cycle": one.cycle,
-            "released": _day(one.released_on),
-            "eol": _day(one.eol_on),
-            "latest": one.latest,
-            "lts": one.lts,
-        }
-        for one in database.cycles
-    ]
+    found["limits"] = {"items": [_limit(one) for one in database.limits]}
+    found.setdefault("lifecycle", {})["supported_cycles"] = [_cycle(one) for one in database.cycles]
+    for group, provenance in database.provenance.items():
+        found.setdefault(group, {})["provenance"] = thawed(provenance)
     found["jepsen"] = [{"subject": one.subject, "finding": one.finding, "url": one.url} for one in database.jepsen]
     return found
+
+
+def _limit(one: Limit) -> dict[str, Any]:
+    return {
+        "name": one.name, "value": one.value, "unit": one.unit, "configurable": one.configurable, "text": one.text,
+        "verified": one.verified,
+    }  # fmt: skip
+
+
+def _cycle(one: Cycle) -> dict[str, Any]:
+    return {
+        "cycle": one.cycle, "released": _day(one.released_on), "eol": _day(one.eol_on), "latest": one.latest or None,
+        "lts": one.lts,
+    }  # fmt: skip
 
 
 def thawed(value: Any) -> Any:
@@ -57,36 +60,6 @@ def thawed(value: Any) -> Any:
 
 def _day(value: Any) -> str | None:
     return value.isoformat() if value else None
-
-
-def _provenance(facts: list[Fact]) -> dict[str, Any]:
-    first = facts[0]
-    unverified = [one.key.split(".", 1)[1] for one in facts if not one.verified and one.value != "not_classified"]
-    found: dict[str, Any] = {
-        "sources": list(first.sources),
-        "checked_on": _day(first.checked_on),
-        "verified": not unverified,
-        "unverified_fields": unverified,
-    }
-    return found | ({"note": first.note} if first.note else {})
-
-
-def _limits(limits: tuple[Limit, ...]) -> dict[str, Any]:
-    items = [
-        {"name": one.name, "value": one.value, "unit": one.unit, "configurable": one.configurable, "text": one.text,
-         "verified": one.verified}
-        for one in limits
-    ]  # fmt: skip
-    first = limits[0] if limits else None
-    return {
-        "items": items,
-        "provenance": {
-            "sources": list(first.sources) if first else [],
-            "checked_on": _day(first.checked_on) if first else None,
-            "verified": bool(limits) and all(one.verified for one in limits),
-            "unverified_fields": [],
-        },
-    }
 
 
 def dump(snapshot: Snapshot, fmt: str) -> str:

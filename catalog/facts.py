@@ -62,7 +62,7 @@ class JepsenFinding:
 
 @dataclass(frozen=True)
 class Database:
-    """A database system. `facts` maps "group.field" to a Fact, without limits and cycles, which have their own lists."""
+    """A database system. `facts` maps "group.field" to a Fact; limits and cycles have their own lists."""
 
     slug: str
     name: str
@@ -80,6 +80,7 @@ class Database:
     limits: tuple[Limit, ...]
     cycles: tuple[Cycle, ...]
     jepsen: tuple[JepsenFinding, ...]
+    provenance: Mapping[str, FactValue] = field(default_factory=dict)  # per group as its file says, for exports
 
     def fact(self, key: str) -> Fact | None:
         return self.facts.get(key)
@@ -139,7 +140,7 @@ class Price:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The published catalog at one moment. `id` is a SHA-256 over its content: two snapshots are equal if their ids are."""
+    """The published catalog at one moment. `id` is a SHA-256 over its content: equal ids, equal snapshots."""
 
     id: str
     databases: Mapping[str, Database]
@@ -154,7 +155,7 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class PriceBook:
-    """All prices. `id` is a SHA-256 over the rows: equal ids, equal books. `rows` looks up (provider, service, region)."""
+    """All prices. `id` is a SHA-256 over the rows: equal ids, equal books. `rows` looks a service up."""
 
     id: str
     prices: tuple[Price, ...]

@@ -6,7 +6,9 @@ import csv
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from catalog import checks
 from catalog.facts import (
     Cycle,
     Database,
@@ -35,6 +38,12 @@ GROUPS = (
     "managed_offerings", "docker", "terraform", "lifecycle",
 )  # fmt: skip
 OWN_LISTS = {("lifecycle", "supported_cycles"), ("limits", "items")}
+NEEDED_COLUMNS = {
+    "compute": {"provider", "region", "instance_type", "usd_per_hour", "source", "as_of"},
+    "storage": {"provider", "region", "service", "billed", "unit", "usd", "source", "as_of"},
+    "managed": {"provider", "region", "service", "billed", "unit", "usd", "source", "as_of"},
+    "transfer": {"provider", "from_region", "to", "kind", "unit", "usd", "source", "as_of"},
+}
 NOT_SYSTEMS = {"offerings.yaml", "corrections.yaml"}
 
 
@@ -87,6 +96,11 @@ def database_from(tree: Mapping[str, Any]) -> Database:
         limits=tuple(_limits(tree.get("limits") or {})),
         cycles=tuple(_cycles(tree.get("lifecycle") or {})),
         jepsen=tuple(JepsenFinding(one["subject"], one["finding"], one["url"]) for one in tree.get("jepsen") or ()),
+        provenance={
+            name: frozen(group["provenance"])
+            for name, group in tree.items()
+            if isinstance(group, Mapping) and "provenance" in group
+        },
     )
 
 
@@ -136,11 +150,14 @@ def _cycles(fields: Mapping[str, Any]) -> list[Cycle]:
     ]  # fmt: skip
 
 
-def price_day(text: str) -> dt.date | None:
+def price_day(text: str, where: str) -> dt.date | None:
     """The day of a price; a month counts as its first day; "undated (...)" is None."""
     if text.startswith("undated"):
         return None
-    return dt.date.fromisoformat(text if len(text) == 10 else f"{text}-01")
+    try:
+        return dt.date.fromisoformat(text if len(text) == 10 else f"{text}-01")
+    except ValueError as error:
+        raise CatalogError(f"{where}: as_of is {text!r}, not a date like 2026-07-20") from error
 
 
 def content_id(parts: object) -> str:
@@ -149,22 +166,57 @@ def content_id(parts: object) -> str:
 
 
 def load_databases(folder: Path) -> Snapshot:
-    """All systems and offerings of a folder."""
-    trees = [read_yaml(path) for path in sorted(folder.glob("*.yaml")) if path.name not in NOT_SYSTEMS]
+    """All systems and offerings of a folder; every problem of every file at once."""
+    found: dict[str, Database] = {}
+    wrong: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name in NOT_SYSTEMS:
+            continue
+        tree = read_yaml(path)
+        problems = checks.problems(tree)
+        wrong += [f"{path.name}: {problem}" for problem in problems]
+        if not problems and path.stem != tree["slug"]:
+            wrong.append(f"{path.name}: slug: {tree['slug']!r} must be the name of the file, {path.stem!r}")
+        if not problems:
+            found[tree["slug"]] = database_from(tree)
     path = folder / "offerings.yaml"
     rows = read_yaml(path) if path.exists() else []
-    return snapshot_from(trees, rows)
+    offerings = {} if wrong else _offerings(rows or [], found, wrong)
+    if wrong:
+        raise CatalogError("\n".join(wrong))
+    return snapshot_of(found, offerings)
 
 
-def snapshot_from(trees: list[dict[str, Any]], rows: list[dict[str, Any]]) -> Snapshot:
-    trees = sorted(trees, key=lambda tree: str(tree["slug"]))
-    rows = sorted(rows, key=lambda row: str(row["slug"]))
-    databases = {tree["slug"]: database_from(tree) for tree in trees}
-    offerings = {row["slug"]: Offering(**row) for row in rows}
-    for offering in offerings.values():
-        if offering.database not in databases:
-            raise CatalogError(f"offerings.yaml: {offering.slug}: no system {offering.database!r}")
-    return Snapshot(content_id([trees, rows]), databases, offerings)
+def _offerings(rows: object, databases: Mapping[str, Database], wrong: list[str]) -> dict[str, Offering]:
+    found: dict[str, Offering] = {}
+    if not isinstance(rows, list):
+        wrong.append("offerings.yaml: a list of offerings is needed")
+        return found
+    for place, row in enumerate(rows, 1):
+        where = f"offerings.yaml: entry {place} ({row.get('slug') if isinstance(row, dict) else row!r})"
+        try:
+            one = Offering(**row)
+        except TypeError as error:
+            wrong.append(f"{where}: {str(error).removeprefix('Offering.__init__() ')}")
+            continue
+        if one.database not in databases:
+            wrong.append(f"{where}: database: the catalog has no {one.database!r}")
+        if one.slug in found:
+            wrong.append(f"{where}: slug: {one.slug!r} is used twice")
+        found[one.slug] = one
+    return found
+
+
+def snapshot_of(databases: Mapping[str, Database], offerings: Mapping[str, Offering]) -> Snapshot:
+    """A snapshot in the order of the slugs. Its id comes from the values, so files and rows of equal content agree."""
+    databases, offerings = dict(sorted(databases.items())), dict(sorted(offerings.items()))
+    parts = [[asdict(one) for one in databases.values()], [asdict(one) for one in offerings.values()]]
+    return Snapshot(content_id(parts), databases, offerings)
+
+
+def book_of(prices: tuple[Price, ...]) -> PriceBook:
+    """A price book; its id comes from the values in their order."""
+    return index_prices(content_id([repr(price) for price in prices]), prices)
 
 
 def _number(row: Mapping[str, str], name: str, where: str) -> Decimal | None:
@@ -172,16 +224,24 @@ def _number(row: Mapping[str, str], name: str, where: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text)
+        found = Decimal(text)
     except InvalidOperation as error:
         raise CatalogError(f"{where}: {name} is {text!r}, not a number") from error
+    if not found.is_finite() or found < 0:
+        raise CatalogError(f"{where}: {name} is {text!r}, not a number of 0 or more")
+    return plain_decimal(found)
+
+
+def plain_decimal(value: Decimal) -> Decimal:
+    """Without zeros at the end: 4.0 and 4.0000 are the same number, and both databases give it back alike."""
+    return Decimal(format(value.normalize(), "f"))
 
 
 def price_from(kind: str, row: Mapping[str, str], where: str) -> Price:
     """One price from a row of `<kind>.csv`."""
     usd = _number(row, "usd_per_hour" if kind == "compute" else "usd", where)
-    if usd is None or usd < 0:
-        raise CatalogError(f"{where}: a price needs an amount in USD that is not negative")
+    if usd is None:
+        raise CatalogError(f"{where}: a price needs an amount in USD")
     names = {
         "compute": ("", "", "region", "", "instance_type", "", ""),
         "storage": ("service", "", "region", "tier", "kind", "billed", "unit"),
@@ -204,7 +264,7 @@ def price_from(kind: str, row: Mapping[str, str], where: str) -> Price:
         unit=unit or "hour",
         usd=usd,
         source=row["source"],
-        as_of=price_day(row["as_of"]),
+        as_of=price_day(row["as_of"], where),
         category=row.get("category", ""),
         cpu_arch=row.get("cpu_arch", ""),
         notes=row.get("notes", ""),
@@ -218,8 +278,14 @@ def load_prices(folder: Path) -> PriceBook:
         path = folder / f"{kind}.csv"
         with path.open(newline="", encoding="utf-8") as file:
             rows = csv.DictReader(file)
+            missing = NEEDED_COLUMNS[kind] - set(rows.fieldnames or ())
+            if missing:
+                raise CatalogError(f"{path.name}: the column {', '.join(sorted(missing))} is missing")
             prices += [price_from(kind, row, f"{path.name} line {number}") for number, row in enumerate(rows, 2)]
-    return index_prices(content_id([repr(price) for price in prices]), tuple(prices))
+    if len(set(prices)) < len(prices):
+        twice = next(one for one, count in Counter(prices).items() if count > 1)
+        raise CatalogError(f"{twice.kind}.csv: the same row twice: {twice.service} {twice.resource} {twice.region}")
+    return book_of(tuple(prices))
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ class Database(models.Model):
     avoid_when = models.TextField()
     docs_url = models.URLField(max_length=500)
     notes = models.TextField(blank=True)
+    provenance = models.JSONField(default=dict)  # per group of facts: sources, day, what was not confirmed
 
     class Meta:
         ordering = ["name"]
@@ -58,7 +59,7 @@ class Limit(models.Model):
     text = models.TextField(blank=True)
     sources = models.JSONField(default=list)
     checked_on = models.DateField(null=True)
-    verified = models.BooleanField()
+    verified = models.BooleanField()  # seen in a source
 
     class Meta:
         ordering = ["position"]
@@ -153,7 +154,7 @@ class Price(models.Model):
 
 
 class Published(models.Model):
-    """One row: which snapshot and price book are published now. Its ids change with any content, so caches ask it first."""
+    """One row: which snapshot and price book are published. Any change of content changes an id; caches ask here."""
 
     snapshot_id = models.CharField(max_length=64)
     price_book_id = models.CharField(max_length=64)

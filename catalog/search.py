@@ -88,7 +88,8 @@ FACETS: dict[str, tuple[str, dict[str, str], Test, bool]] = {
              lambda database, value: value in MUST and MUST[value][1](database), True),
     "on": ("Managed on", PROVIDERS, lambda database, value: value in managed_on(database), True),
     "licence": ("Licence", LICENCES, lambda database, value: value_of(database, "licence.model") == value, False),
-    "writes": ("Scaling writes", WRITES, lambda database, value: value_of(database, "scaling.write_scaling") == value, False),
+    "writes": ("Scaling writes", WRITES,
+               lambda database, value: value_of(database, "scaling.write_scaling") == value, False),
 }  # fmt: skip
 SORTS = {"match": "Best match", "name": "Name", "checked": "Checked last"}
 

@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from catalog import facts, files
 from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Price, Published
 
 PRICE_FIELDS = [field.name for field in fields(facts.Price)]
+PLAIN_FIELDS = ("name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for",
+                "avoid_when", "docs_url", "notes", "provenance")  # fmt: skip
 DECIMALS = ("vcpu", "memory_gib", "local_nvme_gib", "usd")
 
 
@@ -33,7 +34,8 @@ class LoadReport:
 
     def __str__(self) -> str:
         return (
-            f"Databases: {self.databases_added} added, {self.databases_changed} changed, {self.databases_unchanged} unchanged. "
+            f"Databases: {self.databases_added} added, {self.databases_changed} changed, "
+            f"{self.databases_unchanged} unchanged. "
             f"Offerings: {self.offerings}. Prices: {self.prices_added} added, {self.prices_unchanged} unchanged."
         )
 
@@ -42,9 +44,7 @@ class LoadReport:
 def load(folder: Path = files.DATA) -> LoadReport:
     """Bring the rows to what the files say; loading the same files again writes nothing."""
     snapshot, book = files.load_databases(folder), files.load_prices(folder / "prices")
-    published = Published.objects.first()
-    same = published is not None and (published.snapshot_id, published.price_book_id) == (snapshot.id, book.id)
-    if same:
+    if Published.objects.filter(pk=1, snapshot_id=snapshot.id, price_book_id=book.id).exists():
         return LoadReport(0, 0, len(snapshot.databases), len(snapshot.offerings), 0, len(book.prices))
     known = {row.slug: _value(row) for row in _database_rows()}
     added = [one for slug, one in snapshot.databases.items() if slug not in known]
@@ -62,22 +62,26 @@ def load(folder: Path = files.DATA) -> LoadReport:
 
 
 def _publish(snapshot_id: str, price_book_id: str) -> None:
-    global _seen  # noqa: PLW0603
-    _seen = (-RECHECK_SECONDS * 2, ("", ""))
     Published.objects.update_or_create(pk=1, defaults={"snapshot_id": snapshot_id, "price_book_id": price_book_id})
+    transaction.on_commit(forget_published)
+    forget_published()  # for what reads it inside this transaction
+
+
+def forget_published() -> None:
+    """The next reader in this process asks the database again which catalog is published."""
+    global _seen  # noqa: PLW0603
+    _seen = NEVER
 
 
 def _write_database(value: facts.Database) -> None:
     row, _ = Database.objects.update_or_create(
         slug=value.slug,
         defaults={
-            name: list(found) if isinstance(found := getattr(value, name), tuple) else found
-            for name in ("name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for",
-                         "avoid_when", "docs_url", "notes")
+            name: list(found) if isinstance(found := getattr(value, name), tuple) else found for name in PLAIN_FIELDS
         },
-    )  # fmt: skip
+    )
     for related in (row.facts, row.limits, row.cycles, row.jepsen):
-        related.all().delete()  # type: ignore[attr-defined]
+        related.all().delete()
     Fact.objects.bulk_create(_fact_row(row, place, fact) for place, fact in enumerate(value.facts.values()))
     Limit.objects.bulk_create(
         Limit(database=row, position=place, **_plain(one)) for place, one in enumerate(value.limits)
@@ -112,18 +116,22 @@ def _write_offerings(values: Iterable[facts.Offering]) -> None:
 
 
 def _write_prices(values: tuple[facts.Price, ...]) -> int:
-    """Adds rows that are new; rows that left the book stay, marked as no longer published."""
-    keys = [hashlib.sha256(repr(value).encode()).hexdigest() for value in values]
-    known = set(Price.objects.values_list("row_sha256", flat=True))
+    """Adds rows that are new; rows that left the book stay, marked as no longer published, and may come back."""
+    places = {hashlib.sha256(repr(value).encode()).hexdigest(): place for place, value in enumerate(values)}
+    known = {row.row_sha256: row for row in Price.objects.only("row_sha256", "position", "published")}
     new = [
-        Price(row_sha256=key, position=place, **asdict(value))
-        for place, (key, value) in enumerate(zip(keys, values, strict=True))
+        Price(row_sha256=key, position=place, **asdict(values[place]))
+        for key, place in places.items()
         if key not in known
     ]
     Price.objects.bulk_create(new, batch_size=500)
-    gone = known - set(keys)
-    if gone:
-        Price.objects.filter(row_sha256__in=gone).update(published=False)
+    moved = []
+    for key, row in known.items():
+        wanted = (places.get(key, row.position), key in places)
+        if (row.position, row.published) != wanted:
+            row.position, row.published = wanted
+            moved.append(row)
+    Price.objects.bulk_update(moved, ["position", "published"], batch_size=300)
     return len(new)
 
 
@@ -146,6 +154,7 @@ def _value(row: Database) -> facts.Database:
         avoid_when=row.avoid_when,
         docs_url=row.docs_url,
         notes=row.notes,
+        provenance={group: files.frozen(one) for group, one in row.provenance.items()},
         facts={
             one.key: facts.Fact(
                 one.key, files.frozen(one.value), tuple(one.sources), one.checked_on, one.verified, one.note
@@ -185,7 +194,7 @@ def current_prices() -> facts.PriceBook:
 
 
 def _published_ids() -> tuple[str, str]:
-    """Asked at most every two seconds and process: a page asks dozens of times, and a new catalog may wait that long."""
+    """Asked at most every two seconds and process: a page asks dozens of times; a new catalog may wait so long."""
     global _seen  # noqa: PLW0603 -- one small value that every process may look up again
     now = time.monotonic()
     if now - _seen[0] > RECHECK_SECONDS:
@@ -196,7 +205,8 @@ def _published_ids() -> tuple[str, str]:
 
 
 RECHECK_SECONDS = 2.0
-_seen: tuple[float, tuple[str, str]] = (-RECHECK_SECONDS * 2, ("", ""))
+NEVER: tuple[float, tuple[str, str]] = (float("-inf"), ("", ""))
+_seen = NEVER
 
 
 @lru_cache(maxsize=2)
@@ -209,18 +219,18 @@ def _snapshot(snapshot_id: str) -> facts.Snapshot:
         )
         for row in Offering.objects.order_by("slug")
     }  # fmt: skip
-    return facts.Snapshot(snapshot_id, databases, offerings)
+    return files.snapshot_of(databases, offerings)
 
 
 @lru_cache(maxsize=2)
 def _price_book(book_id: str) -> facts.PriceBook:
     rows = Price.objects.filter(published=True).order_by("position", "pk").values_list(*PRICE_FIELDS)
-    return facts.index_prices(book_id, tuple(_price(dict(zip(PRICE_FIELDS, row, strict=True))) for row in rows))
+    return files.book_of(tuple(_price(dict(zip(PRICE_FIELDS, row, strict=True))) for row in rows))
 
 
 def _price(row: dict[str, Any]) -> facts.Price:
     """Databases pad decimals with zeros; the value has none."""
     for name in DECIMALS:
         if row[name] is not None:
-            row[name] = Decimal(format(row[name].normalize(), "f"))
+            row[name] = files.plain_decimal(row[name])
     return facts.Price(**row)
