@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Membership
-from planner.models import Plan, ShareLink
+from planner.models import Job, Plan, ShareLink
 
 VISITOR_COOKIE = "visitor"
 VISITOR_SALT = "planner.visitor"
@@ -115,6 +115,22 @@ def plan_shared(token: str) -> ShareLink:
     if link is None:
         raise Http404("This link does not open a plan.")
     return link
+
+
+def job_read(request: HttpRequest, pk: uuid.UUID) -> Job:
+    """A job of a plan that this request may read."""
+    job = Job.objects.select_related("revision__plan").filter(pk=pk).first()
+    if job is None:
+        raise Http404("There is no such job.")
+    plan_read(request, job.revision.plan_id)
+    return job
+
+
+def job_write(request: HttpRequest, pk: uuid.UUID) -> Job:
+    """A job that this request may cancel: one of a plan that it may change."""
+    job = job_read(request, pk)
+    plan_write(request, job.revision.plan_id)
+    return job
 
 
 def _one(plans: QuerySet[Plan], pk: uuid.UUID) -> Plan:

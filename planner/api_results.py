@@ -11,11 +11,10 @@ from django.urls import reverse
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
+from accounts.models import User
 from planner import access, jobs, share, tasks
-from planner.models import Job, ShareLink
+from planner.models import Job, Plan, Revision, ShareLink
 from planner.report_content import DEFAULT_SECTIONS, SECTIONS
-from planner.views.jobs import find, pdf_response
-from planner.views.plan_page import author, head_of
 
 router = Router(tags=["results"])
 
@@ -66,6 +65,16 @@ class ShareRow(Schema):
     url: str | None = None
 
 
+def _author(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _head(plan: Plan) -> Revision:
+    if plan.head is None:
+        raise HttpError(404, "this plan has no version")
+    return plan.head
+
+
 def _job(job: Job) -> dict[str, Any]:
     result: dict[str, Any] | None = None
     if job.state == Job.State.DONE:
@@ -82,7 +91,7 @@ def _job(job: Job) -> dict[str, Any]:
 @router.post("/plans/{pk}/estimates", response={202: JobRow}, summary="Start a cost estimate")
 def start_estimate(request: HttpRequest, pk: uuid.UUID, body: NewEstimate) -> Any:
     plan = access.plan_read(request, pk)
-    return 202, _job(tasks.start_estimate(head_of(plan), author(request), draws=body.draws, seed=body.seed))
+    return 202, _job(tasks.start_estimate(_head(plan), _author(request), draws=body.draws, seed=body.seed))
 
 
 @router.post("/plans/{pk}/reports", response={202: JobRow}, summary="Start a PDF report")
@@ -91,28 +100,29 @@ def start_report(request: HttpRequest, pk: uuid.UUID, body: NewReport) -> Any:
     if unknown:
         raise HttpError(422, f"sections: no {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
     plan = access.plan_read(request, pk)
-    return 202, _job(tasks.start_report(head_of(plan), author(request), sections=body.sections))
+    return 202, _job(tasks.start_report(_head(plan), _author(request), sections=body.sections))
 
 
 @router.get("/jobs/{pk}", response=JobRow, summary="Progress and result of background work")
 def job(request: HttpRequest, pk: uuid.UUID) -> Any:
-    return _job(find(request, pk))
+    return _job(access.job_read(request, pk))
 
 
 @router.delete("/jobs/{pk}", response=JobRow, summary="Cancel background work")
 def cancel(request: HttpRequest, pk: uuid.UUID) -> Any:
-    found = find(request, pk)
-    access.plan_write(request, found.revision.plan_id)
+    found = access.job_write(request, pk)
     jobs.request_cancel(found)
-    return _job(find(request, pk))
+    return _job(access.job_read(request, pk))
 
 
 @router.get("/jobs/{pk}/report.pdf", response={200: Any}, summary="The finished PDF")
 def report_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = find(request, pk)
+    found = access.job_read(request, pk)
     if found.state != Job.State.DONE or found.kind != Job.Kind.REPORT:
         raise HttpError(404, "this report is not finished")
-    return pdf_response(found)
+    response = HttpResponse(bytes(found.report.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="plan-version-{found.revision.number}.pdf"'
+    return response
 
 
 def _share(link: ShareLink, url: str | None = None) -> dict[str, Any]:
@@ -134,8 +144,8 @@ def create_share(request: HttpRequest, pk: uuid.UUID, body: NewShare) -> Any:
     ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=body.days) if body.days else None
     link, token = share.create_link(
         plan,
-        revision=head_of(plan) if body.version == "fixed" else None,
-        user=author(request),
+        revision=_head(plan) if body.version == "fixed" else None,
+        user=_author(request),
         name=body.name,
         hide_costs=body.hide_costs,
         allow_copy=body.allow_copy,

@@ -23,9 +23,7 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 def pdf(report: Content) -> tuple[bytes, int]:
     """The tagged PDF and its number of pages. The template reads the content as JSON: nothing in it is evaluated."""
     data = json.dumps(dataclasses.asdict(report), ensure_ascii=False)
-    made = typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", font_paths=[str(FONTS)], sys_inputs={"data": data}, pdf_standards=["ua-1"]
-    )
+    made = typst.compile(TEMPLATE, format="pdf", font_paths=[FONTS], sys_inputs={"data": data}, pdf_standards=["ua-1"])
     if not isinstance(made, bytes):
         raise TypeError("Typst gave no PDF")
     return made, len(PdfReader(io.BytesIO(made)).pages)
@@ -34,7 +32,10 @@ def pdf(report: Content) -> tuple[bytes, int]:
 def markdown(report: Content) -> str:
     """The same content as Markdown; every character with a meaning in Markdown is escaped."""
     parts = [f"# {_escape(report.title)}", "", _escape(report.summary), "", f"{report.version}, {report.date}", ""]
-    parts += [f"- **{label}**: {_escape(value)} {f'({_escape(more)})' if more else ''}".rstrip() for label, value, more in report.metrics]
+    parts += [
+        f"- **{label}**: {_escape(value)} {f'({_escape(more)})' if more else ''}".rstrip()
+        for label, value, more in report.metrics
+    ]
     for section in report.sections:
         parts += ["", f"## {section.title}", "", *_section(section)]
     parts += ["", f"Prices as of {report.prices_as_of}. Catalog {report.catalog}, prices {report.prices}.", ""]

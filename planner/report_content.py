@@ -9,7 +9,7 @@ from typing import Any
 from catalog.facts import Snapshot
 from planner import charts, figures
 from planner.engine.document import Plan, Store
-from planner.engine.results import Estimate, Evaluation, Finding
+from planner.engine.results import Estimate, Evaluation, FailureRecovery, Finding
 from planner.models import Revision
 from planner.recovery_chart import recovery_timeline
 from planner.report_map import map_svg
@@ -240,11 +240,7 @@ def _caching(subject: Subject) -> Section:
 def _recovery(subject: Subject) -> Section:
     tables = []
     for path, one in subject.evaluation.recovery.items():
-        rows = tuple(
-            (failure.label, failure.lost, figures.duration(failure.rto_seconds) if failure.rto_seconds is not None else "never" if failure.lost == "everything" else "unknown",
-             failure.copy_used or "nothing survives", _verdict(failure.meets_rpo, failure.meets_rto))
-            for failure in one.failures
-        )  # fmt: skip
+        rows = tuple(_failure_row(failure) for failure in one.failures)
         target = f"target {figures.duration(one.target_rpo_seconds)} lost, {figures.duration(one.target_rto_seconds)} until back"
         caption = f"{subject.document.data_set(path).name}, {one.tier}: {target}"
         tables.append(
@@ -252,6 +248,15 @@ def _recovery(subject: Subject) -> Section:
         )
     text = "Lost is the worst case; back after uses the likely value of each step. A drill that was measured replaces the model."
     return Section("recovery", SECTIONS["recovery"], (text,), charts=_worst_timeline(subject), tables=tuple(tables))
+
+
+def _failure_row(failure: FailureRecovery) -> tuple[str, ...]:
+    if failure.rto_seconds is not None:
+        back = figures.duration(failure.rto_seconds)
+    else:
+        back = "never" if failure.lost == "everything" else "unknown"
+    copy_used = failure.copy_used or "nothing survives"
+    return (failure.label, failure.lost, back, copy_used, _verdict(failure.meets_rpo, failure.meets_rto))
 
 
 def _verdict(rpo: bool | None, rto: bool | None) -> str:
@@ -300,16 +305,16 @@ def _backups(subject: Subject) -> Section:
                 else ", ".join(f"{count} {name}" for name, count in policy.keep.model_dump(exclude_none=True).items())
             )
             rows.append((slug, policy.kind, policy.every, keep, copies or "beside the store"))
-        for drill in store.drills:
-            drills.append(
-                (
-                    slug,
-                    figures.day(drill.on),
-                    figures.size_gib(drill.restored_gib),
-                    f"{drill.minutes:g} min",
-                    "yes" if drill.verified else "no",
-                )
+        drills += [
+            (
+                slug,
+                figures.day(drill.on),
+                figures.size_gib(drill.restored_gib),
+                f"{drill.minutes:g} min",
+                "yes" if drill.verified else "no",
             )
+            for drill in store.drills
+        ]
     tables = (
         [Table(("Store", "Kind", "Every", "Kept", "Copies"), tuple(rows), (), "Schedules", (1, 1, 0, 1.5, 3))]
         if rows

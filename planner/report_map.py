@@ -50,7 +50,8 @@ def map_svg(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, *, hide_cost
             f'<path d="M{LEFT} {start} C{middle} {start} {middle} {end} {RIGHT} {end}" fill="none" stroke="#2346C7"{dashes}/>'
         )
     height = max(y, bottom) + 6
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">{"".join(parts)}</svg>'
+    size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
 def _stores(

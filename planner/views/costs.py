@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from catalog.exports import safe_cell
 from catalog.services import current_snapshot
 from planner import access, charts, jobs, tasks
-from planner.engine.results import Evaluation
+from planner.engine.results import Evaluation, StoreResult
 from planner.models import Job
 from planner.views.plan_page import author, head_of, plan_context
 
@@ -44,11 +45,16 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
         "job_active": bool(newest and newest.state in ACTIVE),
         "bars": charts.store_bars(shown.stores if shown else intervals, document, current_snapshot()),
-        "results": sorted(evaluation.stores.values(), key=lambda one: -(one.monthly_usd or -1)),
+        "results": dearest_first(evaluation),
         "unknown": [(one.store, text) for one in evaluation.stores.values() for text in one.unknown],
         "lines": sum(len(one.lines) for one in evaluation.stores.values()),
     }
     return render(request, "planner/costs.html", context)
+
+
+def dearest_first(evaluation: Evaluation) -> list[StoreResult]:
+    """Stores by their cost, unknown last."""
+    return sorted(evaluation.stores.values(), key=lambda one: -(one.monthly_usd or Decimal(-1)))
 
 
 @require_POST

@@ -16,15 +16,6 @@ from planner.views.plan_page import is_htmx
 STOP_POLLING = 286
 
 
-def find(request: HttpRequest, pk: uuid.UUID) -> Job:
-    """A job of a plan that this request may read, or 404."""
-    job = Job.objects.select_related("revision__plan", "report").filter(pk=pk).first()
-    if job is None:
-        raise Http404("There is no such job.")
-    access.plan_read(request, job.revision.plan_id)
-    return job
-
-
 def page_of(job: Job) -> str:
     """Where the result of the job is shown."""
     return f"/plans/{job.revision.plan_id}/{'costs' if job.kind == Job.Kind.ESTIMATE else 'report'}/"
@@ -34,7 +25,7 @@ def page_of(job: Job) -> str:
 @require_GET
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Without JavaScript: a page of its own that is read again. With htmx: the fragment."""
-    found = find(request, pk)
+    found = access.job_read(request, pk)
     if not is_htmx(request):
         return HttpResponseRedirect(page_of(found))
     context = {"job": found, "finished": found.state in jobs.FINISHED, "result_url": page_of(found)}
@@ -47,8 +38,7 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 @require_POST
 def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    found = find(request, pk)
-    access.plan_write(request, found.revision.plan_id)
+    found = access.job_write(request, pk)
     jobs.request_cancel(found)
     return HttpResponseRedirect(page_of(found))
 
@@ -57,7 +47,7 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 @require_GET
 def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The finished PDF."""
-    found = find(request, pk)
+    found = access.job_read(request, pk)
     if found.state != Job.State.DONE or not hasattr(found, "report"):
         raise Http404("This report is not finished.")
     return pdf_response(found)
