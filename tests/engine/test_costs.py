@@ -222,3 +222,24 @@ def test_more_data_never_costs_less(chosen: tuple[str, str], size: float, factor
 
 def test_base_kinds_and_retention_agree() -> None:
     assert {"full", "incremental", "differential", "snapshot"} == set(BASE_KINDS)
+
+
+def offerings() -> list[str]:
+    return sorted(world()[0].offerings)
+
+
+@pytest.mark.parametrize("slug", offerings())
+def test_every_offering_is_priced_or_says_why_not(slug: str) -> None:
+    """In the region of its prices; nothing is silently free."""
+    snapshot, prices = world()
+    offering = snapshot.offerings[slug]
+    mine = [row for row in prices.prices if row.service == offering.price_service and row.provider != "any"]
+    regions = {row.region for row in mine if row.provider == offering.provider} or {"us-east-1"}
+    region = "us-east-1" if "us-east-1" in regions else sorted(regions)[-1]
+    place = {"database": offering.database, "offering": slug, "provider": offering.provider, "region": region}
+    result = priced(needs={"size_gib": 5}, **place)
+    assert any(row.service == offering.price_service for row in prices.prices)
+    if offering.billing == "none":
+        assert result.monthly_usd is None and result.unknown
+    else:
+        assert result.monthly_usd is not None and result.monthly_usd > 0
