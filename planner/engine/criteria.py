@@ -89,7 +89,9 @@ def requirements(case: Case) -> Value:
     misfits = sum(MISFIT.get(one.constraint, 1.0) for one in case.warnings)
     first = case.warnings[0]
     more = f" and {len(case.warnings) - 1} more" if len(case.warnings) > 1 else ""
-    text = f"{first.text}{more}; not refused, because that is not confirmed by a source"
+    unconfirmed = first.because.kind == "fact" and not first.because.verified
+    why = "that is not confirmed by a source" if unconfirmed else "that need not stop you"
+    text = f"{first.text}{more}; not refused, because {why}"
     return max(0.0, 0.75 - 0.25 * misfits), Because(
         first.because.kind, text, first.because.key, first.because.source, first.because.as_of, False
     )
