@@ -171,6 +171,7 @@ def test_axe_finds_nothing_serious_and_a_phone_never_scrolls_sideways(page: Page
         page.set_viewport_size({"width": width, "height": 900})
         for path in (*(url + one for one in PAGES), "/plans/", "/start/"):
             page.goto(path)
-            page.wait_for_function("document.getAnimations().length === 0")  # the panel slides in from the right
+            # The panel slides in from the right: measure when it has arrived.
+            page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 0)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             assert serious(page) == [], path
