@@ -11,7 +11,8 @@ from pathlib import Path
 import typst
 from pypdf import PdfReader
 
-from planner.report_content import Content, Section, Table, content
+from planner.report_content import content
+from planner.report_parts import Content, Section, Table
 
 __all__ = ["content", "markdown", "pdf"]
 

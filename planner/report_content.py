@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.facts import Snapshot
@@ -13,6 +13,7 @@ from planner.engine.results import Estimate, Evaluation, FailureRecovery, Findin
 from planner.models import Revision
 from planner.recovery_chart import recovery_timeline
 from planner.report_map import map_svg
+from planner.report_parts import Chart, Content, Section, Table
 
 SECTIONS = {
     "summary": "Summary",
@@ -28,46 +29,6 @@ SECTIONS = {
 }
 DEFAULT_SECTIONS = tuple(name for name in SECTIONS if name != "rejected")
 COST_SECTIONS = {"costs"}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`numbers` = places of columns aligned right; `widths` = shares of the width, 0 = as wide as its text."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[int, ...] = ()
-    caption: str = ""
-    widths: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    svg: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    slug: str
-    title: str
-    paragraphs: tuple[str, ...] = ()
-    items: tuple[tuple[str, str], ...] = ()  # (bold, text)
-    charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
-
-
-@dataclass(frozen=True)
-class Content:
-    title: str
-    summary: str
-    version: str
-    date: str
-    prices_as_of: str
-    catalog: str
-    prices: str
-    metrics: tuple[tuple[str, str, str], ...]  # (label, value, more)
-    sections: tuple[Section, ...] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)

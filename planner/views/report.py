@@ -13,7 +13,8 @@ from catalog.services import current_snapshot
 from planner import access, jobs, tasks
 from planner import report as reports
 from planner.models import Job
-from planner.report_content import COST_SECTIONS, DEFAULT_SECTIONS, SECTIONS, Content
+from planner.report_content import COST_SECTIONS, DEFAULT_SECTIONS, SECTIONS
+from planner.report_parts import Content
 from planner.views.plan_page import author, head_of, plan_context
 
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
