@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from planner.engine.document import Plan
-from planner.engine.fields import Flat, flat, label
+from planner.engine.fields import Flat, flat, is_part, label
 
 Kind = Literal["added", "removed", "changed", "moved"]
 
@@ -23,17 +23,17 @@ class Change:
 
 
 def diff(old: Plan, new: Plan) -> tuple[Change, ...]:
-    """Changes in the order of the new plan: whole services, data sets and stores once, otherwise field by field."""
+    """In the order of the new plan: a part that came or went stands there once, other changes field by field."""
     before, after = flat(old), flat(new)
     changes: list[Change] = []
     whole: list[str] = []
     for path in dict.fromkeys((*after, *before)):
         if any(path.startswith(prefix) for prefix in whole) or before.get(path) == after.get(path):
             continue
-        if path.endswith("."):
+        if is_part(path):
             whole.append(path)
             changes.append(_whole(old, new, path, added=path in after))
-        else:
+        elif not path.endswith("."):
             changes.append(_field(old, new, path, before, after))
     return tuple(changes)
 

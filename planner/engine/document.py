@@ -14,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from planner.engine.checks import check
-from planner.engine.problems import DocumentError, Position, Problem, in_order, nowhere, problems_of
+from planner.engine.problems import DocumentError, Position, Problem, nowhere, problems_of, readable
 from planner.engine.reading import RESOLVERS, read
 from planner.engine.sections import (
     DEFAULT_TARGETS,
@@ -72,6 +72,7 @@ __all__ = [
     "parse_with_places",
     "plan_of",
     "sha256",
+    "tree_of",
 ]  # fmt: skip
 
 
@@ -95,9 +96,9 @@ def parse_needs(text: str | bytes, fmt: str | None = None) -> Needs:
     try:
         needs = Needs.model_validate(source.tree)
     except ValidationError as error:
-        raise DocumentError(in_order((*source.problems, *problems_of(error, source.position)))) from error
+        raise DocumentError(readable((*source.problems, *problems_of(error, source.position)))) from error
     if source.problems:
-        raise DocumentError(source.problems)
+        raise DocumentError(readable(source.problems))
     return needs
 
 
@@ -114,10 +115,10 @@ def _validated(source: Source) -> Plan:
     except ValidationError as error:
         # References are looked up in the raw tree, so that all problems are told at once.
         found = (*problems_of(error, source.position), *check(source.tree, source.position))
-        raise DocumentError(in_order((*source.problems, *found))) from error
+        raise DocumentError(readable((*source.problems, *found))) from error
     problems = (*source.problems, *check(plan, source.position))
     if problems:
-        raise DocumentError(in_order(problems))
+        raise DocumentError(readable(problems))
     return plan
 
 
@@ -142,14 +143,15 @@ def load_json(text: str) -> Plan:
     return Plan.model_validate_json(text)
 
 
-def _tree(plan: Plan) -> dict[str, Any]:
+def tree_of(plan: Plan) -> dict[str, Any]:
+    """The plan as plain values, without what is equal to its default."""
     tree: dict[str, Any] = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {"polystore": 1} | tree
 
 
 def dump_json(plan: Plan) -> str:
     """Canonical JSON: keys in the order of the format, two spaces, one line break at the end."""
-    return json.dumps(_tree(plan), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(tree_of(plan), ensure_ascii=False, indent=2) + "\n"
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -200,7 +202,9 @@ _Dumper.add_representer(list, _flow_if_short)
 
 def dump_yaml(plan: Plan) -> str:
     """The same value as YAML."""
-    text: str = yaml.dump(_for_old_readers(_tree(plan)), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.dump(
+        _for_old_readers(tree_of(plan)), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110
+    )
     return text
 
 

@@ -19,7 +19,7 @@ Named = TypeVar("Named", Service, DataSet, Store)
 
 def unique_slug(name: str, taken: Container[str]) -> str:
     """A slug from a name that is not taken: "Orders, paid" -> "orders-paid", then "orders-paid-2"."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:56].strip("-") or "item"
     number, found = 1, slug
     while found in taken:

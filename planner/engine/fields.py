@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from planner.engine.document import Plan, dump_json
+from planner.engine.document import Plan, tree_of
 
 Flat = dict[str, Any]
 ABSENT: None = None
@@ -14,14 +13,15 @@ EMPTY = "{}"
 LABELS = {
     "size_gib": "size", "reads_per_second": "reads per second", "writes_per_second": "writes per second",
     "item_bytes": "item size", "latency_p99_ms": "latency, p99", "retention_days": "retention",
-    "growth_per_year": "growth per year", "store": "placed in", "depends_on": "depends on", "derived_from": "derived from",
+    "growth_per_year": "growth per year", "store": "placed in", "depends_on": "depends on",
+    "derived_from": "derived from",
 }  # fmt: skip
 
 
 def flat(plan: Plan) -> Flat:
     """Every leaf by its dotted path. A section that is there but holds only defaults is "{}" at its own path."""
     found: Flat = {}
-    _flatten(json.loads(dump_json(plan)), "", found)
+    _flatten(tree_of(plan), "", found)
     return found
 
 
@@ -33,6 +33,15 @@ def _flatten(value: Any, path: str, found: Flat) -> None:
             _flatten(one, f"{path}.{key}" if path else str(key), found)
     else:
         found[path] = value
+
+
+def is_part(path: str) -> bool:
+    """Whether a path is a service, data set, store or target, or a section whose fields make sense together only."""
+    if not path.endswith("."):
+        return False
+    parts = path.split(".")[:-1]
+    keyed = len(parts) == 2 or (len(parts) == 4 and parts[2] == "data")
+    return (keyed and parts[0] in ("services", "stores", "targets")) or parts[-1] in ("cache", "replication")
 
 
 def unflat(values: Flat) -> dict[str, Any]:

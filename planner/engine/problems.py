@@ -50,10 +50,15 @@ def dotted(path: Path) -> str:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, in the order of the document. A list that nobody would read to its end is cut, and says so."""
-    found = sorted(dict.fromkeys(problems), key=lambda one: (one.line or 0, one.column or 0))
+    """Each problem once, in the order of the document."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line or 0, one.column or 0)))
+
+
+def readable(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """In order, and cut where nobody would read on: the last entry then says how many more there are."""
+    found = in_order(problems)
     if len(found) <= MAX_PROBLEMS:
-        return tuple(found)
+        return found
     return (*found[:MAX_PROBLEMS], Problem("", None, None, f"and {len(found) - MAX_PROBLEMS:,} more problems"))
 
 
