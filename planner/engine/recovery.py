@@ -54,9 +54,8 @@ class Situation:
 
     slug: str
     store: Store
-    database: Database | None
     size_gib: float | None
-    written_mib_s: float
+    ways: Mapping[str, tuple[Way, ...]]  # by failure: worked out once a store, however many data sets it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,8 @@ def recover(
     plan: Plan, snapshot: Snapshot, stores: Mapping[str, StoreResult]
 ) -> tuple[dict[str, DataSetRecovery], dict[str, ServiceRecovery]]:
     """Recovery of every placed data set by "service/data", and of every service by slug."""
-    situations = {slug: _situation(plan, slug, snapshot, stores) for slug in plan.stores}
+    written = _written_mib_s(plan)
+    situations = {slug: _situation(plan, slug, snapshot, stores, written.get(slug, 0.0)) for slug in plan.stores}
     data_sets: dict[str, DataSetRecovery] = {}
     for path in _sources_first(plan):
         placed = plan.data_set(path).store
@@ -90,16 +90,24 @@ def recover(
     return data_sets, services
 
 
-def _situation(plan: Plan, slug: str, snapshot: Snapshot, results: Mapping[str, StoreResult]) -> Situation:
-    store = plan.stores[slug]
-    written = 0.0
+def _written_mib_s(plan: Plan) -> dict[str, float]:
+    """Likely bytes written per second into each store, MiB/s."""
+    found: dict[str, float] = {}
     for ref in plan.data_sets():
-        needs = ref.data_set.needs
-        if ref.data_set.store == slug and needs.writes_per_second and needs.item_bytes:
-            written += needs.writes_per_second.mid * needs.item_bytes.mid / 2**20
+        needs, slug = ref.data_set.needs, ref.data_set.store
+        if slug and needs.writes_per_second and needs.item_bytes:
+            found[slug] = found.get(slug, 0.0) + needs.writes_per_second.mid * needs.item_bytes.mid / 2**20
+    return found
+
+
+def _situation(
+    plan: Plan, slug: str, snapshot: Snapshot, results: Mapping[str, StoreResult], written_mib_s: float
+) -> Situation:
+    store = plan.stores[slug]
     result = results.get(slug)
     size = result.size_gib if result else None
-    return Situation(slug, store, snapshot.databases.get(store.database), size, written)
+    database = snapshot.databases.get(store.database)
+    return Situation(slug, store, size, _store_ways(store, _facts(database), size, written_mib_s))
 
 
 def _order(keys: list[str], before: Callable[[str], tuple[str, ...]]) -> list[str]:
@@ -134,7 +142,7 @@ def _data_set_recovery(
     rpo_target, rto_target = target.rpo_minutes * 60, target.rto_minutes * 60
     failures = []
     for failure in FAILURES:
-        ways = [*_store_ways(situation, failure), *_rebuilds(plan, path, situation, failure, known)]
+        ways = [*situation.ways[failure], *_rebuilds(plan, path, situation, failure, known)]
         failures.append(_verdict(failure, ways, situation, rpo_target, rto_target))
     counted = [one for one in failures if one.failure in COUNTED]
     verdicts = [met for one in counted for met in (one.meets_rpo, one.meets_rto)]
@@ -167,24 +175,20 @@ def _verdict(failure: str, ways: list[Way], situation: Situation, rpo: float, rt
     )  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
-def _cached_store_ways(
-    store: Store, slug: str, facts: tuple[str, ...], size_gib: float | None, written_mib_s: float, failure: str
-) -> tuple[Way, ...]:
-    ways = [
-        *_through_service(store, facts, failure),
-        *_through_replica(store, facts, failure),
-        *_through_disk(store, facts, failure),
-        *_through_backup(store, size_gib, written_mib_s, failure),
-    ]
-    return tuple(ways)
-
-
-def _store_ways(situation: Situation, failure: str) -> tuple[Way, ...]:
-    facts = _facts(situation.database)
-    return _cached_store_ways(
-        situation.store, situation.slug, facts, situation.size_gib, situation.written_mib_s, failure
-    )
+@lru_cache(maxsize=4_000)
+def _store_ways(
+    store: Store, facts: tuple[str, ...], size_gib: float | None, written_mib_s: float
+) -> dict[str, tuple[Way, ...]]:
+    """Every way back of a store, by failure. Kept, so that an edit works out the changed store only."""
+    return {
+        failure: (
+            *_through_service(store, facts, failure),
+            *_through_replica(store, facts, failure),
+            *_through_disk(store, facts, failure),
+            *_through_backup(store, size_gib, written_mib_s, failure),
+        )
+        for failure in FAILURES
+    }
 
 
 def _facts(database: Database | None) -> tuple[str, ...]:
