@@ -11,6 +11,7 @@ from catalog.services import current_snapshot
 from planner.api_document import BODY, NEEDS_BODY, needs_of_body, plan_of_body
 from planner.engine.evaluate import ranking_dict, to_dict
 from planner.engine.ranking import RankContext, rank
+from planner.engine.stability import flips
 from planner.evaluations import evaluation_of_document
 
 router = Router(tags=["evaluation"])
@@ -26,4 +27,5 @@ def evaluate_plan(request: HttpRequest) -> dict[str, Any]:
 @router.post("/rankings", summary="Rank databases for one data set", openapi_extra=NEEDS_BODY, response=dict[str, Any])
 def rank_databases(request: HttpRequest) -> dict[str, Any]:
     """Refused databases with the fact that rules each out, then the others by score with every part of it."""
-    return ranking_dict(rank(needs_of_body(request), RankContext(), current_snapshot()))
+    needs, snapshot = needs_of_body(request), current_snapshot()
+    return ranking_dict(rank(needs, RankContext(), snapshot), flips(needs, RankContext(), snapshot))

@@ -77,4 +77,9 @@ def copy_words(medium: str, region: str | None, offsite: bool, immutable: bool, 
 
 
 def findings_about(evaluation: Evaluation, place: str) -> tuple[Finding, ...]:
-    return tuple(one for one in evaluation.findings if one.at == place and not one.waived_until)
+    """Open findings about this store that concern its backups."""
+    return tuple(
+        one
+        for one in evaluation.findings
+        if one.at == place and not one.waived_until and one.rule.startswith(("backup.", "recovery."))
+    )

@@ -130,7 +130,9 @@ def _editor(
         "preview": preview is not None,
         "has_errors": bool(form.errors),
         "problems": sum(len(found) for found in form.errors.values()),
-        "table": ranking_table(preview or context["document"], evaluation, current_snapshot(), path),
+        "table": ranking_table(
+            preview or context["document"], evaluation, current_snapshot(), path, turning=preview is None
+        ),
         "effects": [compare(context["totals"], evaluation.totals) for compare in (cost, targets, findings)],
     }
     template = "planner/_data_set_answer.html" if is_htmx(request) else "planner/data_set.html"

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from catalog.facts import Snapshot
 from planner.engine.document import Plan
+from planner.engine.evaluate import context_of
 from planner.engine.placement import NEW
 from planner.engine.results import Candidate, Contribution, Evaluation, Ranking, Refused, StoreResult
+from planner.engine.stability import Flip, need_flips
+from planner.figures import rounded
 from planner.views.panel import name_of
 
 SHOWN = 8
 COLUMNS = 5
+TURNING_POINTS = 3
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Share:
 
 
 @dataclass(frozen=True)
+class TurningPoint:
+    """What would put another database first: `writes per second pass 4,100`."""
+
+    words: str
+    to: str
+
+
+@dataclass(frozen=True)
 class RankingTable:
     ranking: Ranking
     criteria: tuple[str, ...]  # labels of the columns
@@ -41,9 +53,12 @@ class RankingTable:
     why: tuple[Contribution, ...]
     shares: tuple[Share, ...]
     refused: tuple[tuple[str, Refused], ...]  # name, reasons
+    turning_points: tuple[TurningPoint, ...]  # () while a person types: they take longer than the ranking itself
 
 
-def ranking_table(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, path: str) -> RankingTable | None:
+def ranking_table(
+    plan: Plan, evaluation: Evaluation, snapshot: Snapshot, path: str, *, turning: bool = True
+) -> RankingTable | None:
     ranking = evaluation.rankings.get(path)
     if ranking is None:
         return None
@@ -61,7 +76,21 @@ def ranking_table(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, path: 
         why=tuple(sorted(leader.contributions, key=lambda part: -part.points)) if leader else (),
         shares=tuple(Share(name_of(slug, snapshot), share) for slug, share in shares if share >= 0.005),
         refused=tuple((name_of(one.database, snapshot), one) for one in ranking.refused),
+        turning_points=turning_points(plan, path, snapshot) if turning else (),
     )
+
+
+def turning_points(plan: Plan, path: str, snapshot: Snapshot) -> tuple[TurningPoint, ...]:
+    """The nearest changes of the needs that another database would win."""
+    found = need_flips(plan.data_set(path).needs, context_of(plan), snapshot)
+    return tuple(TurningPoint(_turning_words(one), name_of(one.to, snapshot)) for one in found[:TURNING_POINTS])
+
+
+def _turning_words(flip: Flip) -> str:
+    if flip.name == "regions":
+        return "a second region must accept writes"
+    name, value = flip.name.replace("_", " "), f"{rounded(flip.at):,.10g}"
+    return f"{name} fall under {value}" if flip.name.startswith("latency") else f"{name} pass {value}"
 
 
 def telling_criteria(shown: tuple[Candidate, ...]) -> frozenset[str]:
