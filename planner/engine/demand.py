@@ -148,11 +148,13 @@ def demand_by_month(parts: tuple[Part, ...], draws: Draws) -> Iterator[Demand]:
     """
     drawn = [_draw_part(part, draws) for part in parts]
     factors = [np.ones(1) for _ in drawn]
+    width = max((one.width for one in drawn), default=1)
+    scaled = np.empty((9, width))
     while True:
-        rates, sizes = np.zeros((9, 1)), np.zeros((3, 1))
+        rates, sizes = np.zeros((9, width)), np.zeros((3, width))
         for one, factor in zip(drawn, factors, strict=True):
-            rates = rates + one.rates * factor
-            sizes = sizes + one.sizes * one.size_factor(factor)
+            rates += np.multiply(one.rates, factor, out=scaled)
+            sizes += np.multiply(one.sizes, one.size_factor(factor), out=scaled[:3])
         yield Demand(*rates, *sizes)
         factors = [factor * one.monthly for one, factor in zip(drawn, factors, strict=True)]
 
@@ -166,6 +168,12 @@ class _Drawn:
     monthly: Floats
     window: Floats | None  # GiB that expiry lets stay at today's rate
     grows: bool
+
+    @property
+    def width(self) -> int:
+        """Draws that any of its figures, now or later, is made of; 1 if all is certain."""
+        window = 1 if self.window is None else len(self.window)
+        return max(self.rates.shape[1], self.sizes.shape[1], len(self.monthly), window)
 
     def size_factor(self, factor: Floats) -> Floats:
         if not self.grows:

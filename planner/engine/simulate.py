@@ -84,18 +84,15 @@ def estimate(
     on_progress(0.0, "Reading the plan")
     world = _world(plan, snapshot, prices, draws, seed)
     on_progress(0.02, f"Drawing {draws:,} runs of {len(world.inputs)} uncertain quantities")
-    found: dict[str, _Found] = {}
+    found = {slug: _price(world, slug, world.draws, MONTHS, tick) for slug, tick in _ticks(world, on_progress)}
     total = np.zeros((MONTHS, draws))
-    for at, slug in enumerate(world.stores):
-        from_share, to_share = (0.05 + 0.75 * step / len(world.stores) for step in (at, at + 1))
-        tick = _ticker(on_progress, from_share, to_share, plan.stores[slug].name)
-        found[slug] = _price(world, slug, world.draws, MONTHS, tick)
-        total += found[slug].monthly
+    for one in found.values():
+        total += one.monthly
     on_progress(0.8, "Comparing what drives the spread")
     drivers = _drivers(world, found, total[0], on_progress)
     on_progress(0.97, "Summing up")
     unknown = _unknown(plan, snapshot, found)
-    days = [one.oldest for one in found.values() if one.oldest is not None]
+    oldest = min((one.oldest for one in found.values() if one.oldest is not None), default=None)
     result = Estimate(
         seed=seed,
         draws=draws,
@@ -109,7 +106,7 @@ def estimate(
         document_sha256=sha256(plan),
         catalog_snapshot=snapshot.id,
         price_snapshot=prices.id,
-        prices_as_of=min(days).isoformat() if days else "",
+        prices_as_of=oldest.isoformat() if oldest else "",
     )
     on_progress(1.0, "Done")
     return result
@@ -159,9 +156,15 @@ def _once(seen: set[str], part: Part, name: str, quantity: Quantity | None, fiel
         yield _Input(name, f"{part.data_set.name}: {WORDS.get(field, field)}", quantity)
 
 
-def _ticker(on_progress: Progress, start: float, end: float, store: str) -> Callable[[int, int], None]:
+def _ticks(world: _World, on_progress: Progress) -> Iterator[tuple[str, Callable[[int, int], None]]]:
+    """Each store with its share of the progress, from 0.05 to 0.8."""
+    for at, slug in enumerate(world.stores):
+        yield slug, _ticker(on_progress, at, len(world.stores), world.stores[slug].name)
+
+
+def _ticker(on_progress: Progress, at: int, stores: int, name: str) -> Callable[[int, int], None]:
     def tick(month: int, months: int) -> None:
-        on_progress(start + (end - start) * month / months, f"{store}, month {month} of {months - 1}")
+        on_progress(0.05 + 0.75 * (at + month / months) / stores, f"{name}, month {month} of {months - 1}")
 
     return tick
 
