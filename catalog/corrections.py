@@ -15,6 +15,11 @@ class Correction:
     fact: str
     source: str
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a source was read, and not only general knowledge."""
+        return self.source.startswith("https://")
+
 
 @lru_cache(maxsize=1)
 def _all() -> tuple[Correction, ...]:

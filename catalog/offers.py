@@ -1,4 +1,4 @@
-"""Ways to buy a system, with how many prices the book has for each and from when they are."""
+"""Ways to buy a system, with the rows of the price book that belong to each."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from catalog.facts import Offering, Price, PriceBook, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One offering with its rows in the price book. `oldest` None = no dated price."""
+    """One offering with its rows in the price book. `oldest` None = no dated price; `entry` = its cheapest hour."""
 
     offering: Offering
     regions: tuple[str, ...]
     rows: tuple[Price, ...]
     oldest: dt.date | None
+    entry: Price | None
+
+    def rows_in(self, region: str) -> tuple[Price, ...]:
+        return tuple(sorted((row for row in self.rows if row.region == region), key=_order))
+
+
+def _order(row: Price) -> tuple[str, str, object]:
+    return ("a" if row.unit == "hour" else "z", row.deployment, row.usd)
 
 
 def offers_of(snapshot: Snapshot, prices: PriceBook, slug: str) -> tuple[Offer, ...]:
@@ -24,7 +32,8 @@ def offers_of(snapshot: Snapshot, prices: PriceBook, slug: str) -> tuple[Offer, 
     return tuple(sorted(found, key=lambda one: (not one.rows, one.offering.name)))
 
 
-def _offer(offering: Offering, prices: PriceBook) -> Offer:
+def prices_of(offering: Offering, prices: PriceBook) -> tuple[Price, ...]:
+    """Its rows; where the price book knows the offering's deployment, only that one and what is priced for all."""
     rows = tuple(
         price
         for price in prices.prices
@@ -32,5 +41,15 @@ def _offer(offering: Offering, prices: PriceBook) -> Offer:
         and price.service == offering.price_service
         and (not offering.price_engine or not price.engine or offering.price_engine in price.engine.split("|"))
     )
+    wanted = offering.price_deployment
+    if wanted and any(row.deployment == wanted for row in rows):
+        return tuple(row for row in rows if row.deployment in (wanted, "any", ""))
+    return rows
+
+
+def _offer(offering: Offering, prices: PriceBook) -> Offer:
+    rows = prices_of(offering, prices)
     dates = [price.as_of for price in rows if price.as_of]
-    return Offer(offering, tuple(sorted({price.region for price in rows})), rows, min(dates, default=None))
+    hours = [price for price in rows if price.unit == "hour" and price.usd > 0 and price.resource]
+    regions = tuple(sorted({price.region for price in rows}))
+    return Offer(offering, regions, rows, min(dates, default=None), min(hours, key=lambda one: one.usd, default=None))

@@ -1,10 +1,12 @@
-"""Facts as people read them: groups, labels, words for values."""
+"""Facts as people read them: groups, labels, words for values, names of sources."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from catalog import words
 from catalog.facts import Database, Fact, FactValue, Limit
 
 GROUPS = {
@@ -21,25 +23,36 @@ GROUPS = {
     "terraform": "Terraform resources",
     "lifecycle": "Versions",
 }
-LABELS = {
-    "isolation_default": "Isolation by default", "isolation_strongest": "Strongest isolation",
-    "read_default": "Freshness of reads by default", "read_strongest": "Freshest reads",
-    "transaction_scope": "Transactions span", "cap": "CAP", "pacelc": "PACELC", "cdc": "Change stream", "ttl": "Expiry (TTL)",
-    "multi_region_writes": "Writes in several regions", "point_in_time_recovery": "Point-in-time recovery",
-    "wire_compatible_with": "Speaks the protocol of", "native": "Own tools", "items": "Services", "images": "Images",
-    "default_ports": "Ports", "default": "Default", "worst_case_loss": "Worst case", "as_of": "Releases as of",
-    "latest_stable": "Newest release", "default_mode": "Mode by default",
+TABS = {
+    "facts": ("consistency", "query", "features", "scaling", "replication", "durability", "licence", "docker",
+              "terraform", "lifecycle"),
+    "backup": ("backup", "durability", "replication"),
 }  # fmt: skip
-NAMES = {"aws": "AWS", "google": "Google Cloud", "azure": "Azure", "azurerm": "Azure", "sql": "SQL", "cap": "CAP"}
+CODE = ("docker.images", "docker.default_ports", "terraform.")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A link with a short name: the site, and on GitHub the repository."""
+
+    url: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact for a page."""
+    """One fact for a page: its value as parts in words, and `prose` where it is a sentence."""
 
     fact: Fact
     label: str
-    text: str
+    parts: tuple[str, ...]
+    prose: bool
+    code: bool
+    sources: tuple[Source, ...]
+
+    @property
+    def text(self) -> str:
+        return ", ".join(self.parts) or "None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,63 +62,90 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def words(value: FactValue) -> str:
-    """A value in words; lists with commas, mappings as "a: b"."""
-    if value is None or value == "":
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+def parts_of(key: str, value: FactValue) -> tuple[str, ...]:
+    """A value in words, one part for each item of a list."""
     if isinstance(value, tuple):
-        return (
-            "; ".join(words(one) for one in value)
-            if value and isinstance(value[0], Mapping)
-            else (", ".join(words(one) for one in value) or "none")
-        )
+        return tuple(text for one in value for text in parts_of(key, one))
     if isinstance(value, Mapping):
-        return _mapping(value)
+        return (_mapping(value),)
+    if value is None or value == "":
+        return ("Unknown",)
+    if isinstance(value, bool):
+        return ("Yes" if value else "No",)
     text = str(value)
-    return NAMES.get(text, text.replace("_", " ") if " " not in text else text)
+    return (words.OF_FIELD.get(key, {}).get(text, text),)
+
+
+def in_words(key: str, value: FactValue) -> str:
+    return ", ".join(parts_of(key, value)) or "None"
 
 
 def _mapping(value: Mapping[str, FactValue]) -> str:
     if "provider" in value:
-        return f"{words(value['provider'])}: {value.get('service')}"
+        return f"{words.PROVIDERS.get(str(value['provider']), value['provider'])}: {value.get('service')}"
     if "tool" in value:
-        return f"{value['tool']} ({words(value.get('kind'))})"
+        kind = str(value.get("kind"))
+        return f"{value['tool']} ({words.BACKUP_KINDS.get(kind, kind)})"
     if "port" in value:
-        return f"{value['port']} ({words(value.get('use'))})"
+        return f"{value['port']} ({value.get('use')})"
     if "image" in value:
         return f"{value['image']}{' (official image)' if value.get('docker_official_image') else ''}"
     if "licence" in value:
-        return f"{value['licence']} from {value.get('from')}"
-    return ", ".join(f"{key}: {words(one)}" for key, one in value.items())
+        return f"{value.get('from')}: {value['licence']}"
+    return ", ".join(f"{key}: {one}" for key, one in value.items())
 
 
 def label(key: str) -> str:
     name = key.split(".", 1)[1]
-    return LABELS.get(name) or NAMES.get(name) or name.replace("_", " ").capitalize()
+    return words.LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
-def groups(database: Database) -> tuple[Group, ...]:
-    """All facts of a system in the order of GROUPS."""
+def sources_of(urls: tuple[str, ...]) -> tuple[Source, ...]:
+    return tuple(Source(url, source_name(url)) for url in urls)
+
+
+def source_name(url: str) -> str:
+    """`postgresql.org`, or `redis/docs` for a file on GitHub."""
+    address = urlsplit(url)
+    if address.netloc == "github.com":
+        return "/".join(address.path.strip("/").split("/")[:2])
+    return address.netloc.removeprefix("www.") or url
+
+
+def row_of(fact: Fact) -> Row:
+    prose = isinstance(fact.value, str) and " " in fact.value
+    code = fact.key.startswith(CODE)
+    return Row(fact, label(fact.key), parts_of(fact.key, fact.value), prose, code, sources_of(fact.sources))
+
+
+def groups(database: Database, only: tuple[str, ...] = ()) -> tuple[Group, ...]:
+    """The facts of a system in the order of GROUPS, or of the groups named in `only`."""
     found = []
-    for slug, title in GROUPS.items():
-        rows = tuple(
-            Row(fact, label(fact.key), words(fact.value))
-            for fact in database.facts.values()
-            if fact.key.startswith(f"{slug}.")
-        )
+    for slug in only or tuple(GROUPS):
+        rows = tuple(row_of(fact) for fact in database.facts.values() if fact.key.startswith(f"{slug}."))
         if rows:
-            found.append(Group(slug, title, rows))
+            found.append(Group(slug, GROUPS[slug], rows))
     return tuple(found)
+
+
+def limit_label(limit: Limit) -> str:
+    return words.LIMITS.get(limit.name, limit.name.replace("_", " "))
 
 
 def limit_text(limit: Limit) -> str:
     """A limit with its unit: bytes in powers of two."""
+    if limit.unit == "seconds":
+        return f"{limit.value:,} s"
+    if limit.unit == "per_second":
+        return f"{limit.value:,} per second"
     if limit.unit != "bytes":
-        return f"{limit.value:,} {limit.unit.replace('per_second', 'per second')}"
+        return f"{limit.value:,}"
     value, units = float(limit.value), ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"]
     while value >= 1024 and len(units) > 1:
         value /= 1024
         units.pop(0)
     return f"{value:,.4g} {units[0]}"
+
+
+def kind(database: Database) -> str:
+    return words.CATEGORIES.get(database.category, database.category)

@@ -5,19 +5,28 @@ About sixty systems fit into memory, so both databases give the same answer with
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
+from catalog import words
 from catalog.facts import Database, Snapshot
 from catalog.families import FAMILIES, family
 
 TOLERANCE = 0.75
-PROVIDERS = {"aws": "AWS", "google": "Google Cloud", "azure": "Azure", "vendor": "The vendor"}
-LICENCES = {"open_source": "Open source", "open_core": "Open core", "source_available": "Source available",
-            "proprietary": "Proprietary", "public_domain": "Public domain"}  # fmt: skip
+PROVIDERS = {name: words.PROVIDERS[name] for name in ("aws", "google", "azure", "vendor")}
+LICENCES = words.OF_FIELD["licence.model"]
 WRITES = {"vertical": "One primary", "horizontal": "Several nodes"}
+ALIASES = {
+    "azure-blob": "abs blobs", "clickhouse": "ch", "cockroachdb": "crdb cockroach", "cosmosdb": "cosmos documentdb",
+    "dynamodb": "ddb dynamo", "elasticsearch": "elastic es elk", "gcs": "google cloud storage bucket", "kafka": "msk",
+    "memcached": "memcache", "mongodb": "mongo atlas", "mysql": "innodb", "neo4j": "neo", "opensearch": "aws elasticsearch",
+    "postgresql": "postgres pg psql pgsql", "rabbitmq": "rabbit amqp", "s3": "bucket simple storage service",
+    "sql-server": "mssql tsql azure sql", "timescaledb": "timescale tsdb", "victoriametrics": "vm", "yugabytedb": "yugabyte",
+}  # fmt: skip
 NO = {"none", "not_supported", "unknown", "not_classified", "", None}
 
 
@@ -91,17 +100,27 @@ FACETS: dict[str, tuple[str, dict[str, str], Test, bool]] = {
     "writes": ("Scaling writes", WRITES,
                lambda database, value: value_of(database, "scaling.write_scaling") == value, False),
 }  # fmt: skip
-SORTS = {"match": "Best match", "name": "Name", "checked": "Checked last"}
+SORTS = {"match": "Best match", "name": "Name", "checked": "Oldest check first"}
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """What a list URL asks for. Options that do not exist are left out and named in `unknown`."""
 
-    words: str
+    text: str
     chosen: Mapping[str, tuple[str, ...]]
     sort: str
     unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Systems that meet everything except one chosen option."""
+
+    facet: str
+    value: str
+    label: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +128,7 @@ class Found:
     databases: tuple[Database, ...]
     total: int
     facets: tuple[Facet, ...]
-    hidden_by: tuple[tuple[str, str, tuple[str, ...]], ...]  # (facet, option label, names hidden only by it)
+    hidden_by: tuple[Hidden, ...]
 
 
 def query_of(parameters: Mapping[str, list[str]]) -> Query:
@@ -121,17 +140,17 @@ def query_of(parameters: Mapping[str, list[str]]) -> Query:
         chosen[name] = tuple(dict.fromkeys(value for value in values if value in options))
         unknown += [f"{name}={value}" for value in values if value not in options]
     sort = (parameters.get("sort") or ["match"])[0]
-    words = (parameters.get("q") or [""])[0].replace("\0", "")[:200].strip()
-    return Query(words, chosen, sort if sort in SORTS else "match", tuple(unknown))
+    text = (parameters.get("q") or [""])[0].replace("\0", "")[:200].strip()
+    return Query(text, chosen, sort if sort in SORTS else "match", tuple(unknown))
 
 
 def search(snapshot: Snapshot, query: Query) -> Found:
     """Systems that match, best first, with what each further choice would leave."""
-    scored = {slug: score(database, query.words) for slug, database in snapshot.databases.items()}
+    scored = scores(snapshot, query.text)
     matching = [database for slug, database in snapshot.databases.items() if scored[slug] > 0]
     shown = [database for database in matching if _passes(database, query)]
     by_match = (
-        (lambda one: (-scored[one.slug], one.name.lower())) if query.words else (lambda one: (0.0, one.name.lower()))
+        (lambda one: (-scored[one.slug], one.name.lower())) if query.text else (lambda one: (0.0, one.name.lower()))
     )
     orders: dict[str, Callable[[Database], object]] = {
         "match": by_match,
@@ -153,7 +172,7 @@ def _passes(database: Database, query: Query, without: tuple[str, str] | None = 
 
 def _facet(name: str, matching: list[Database], query: Query) -> Facet:
     label, options, test, every = FACETS[name]
-    others = Query(query.words, {key: value for key, value in query.chosen.items() if key != name or every}, query.sort)
+    others = Query(query.text, {key: value for key, value in query.chosen.items() if key != name or every}, query.sort)
     base = [database for database in matching if _passes(database, others)]
     return Facet(
         name,
@@ -165,8 +184,8 @@ def _facet(name: str, matching: list[Database], query: Query) -> Facet:
     )
 
 
-def _hidden(matching: list[Database], query: Query) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """For each chosen option, the systems that only it hides."""
+def _hidden(matching: list[Database], query: Query) -> tuple[Hidden, ...]:
+    """For each chosen option, the systems that only it hides; the option that hides most comes first."""
     found = []
     for name, values in query.chosen.items():
         for value in values:
@@ -174,54 +193,83 @@ def _hidden(matching: list[Database], query: Query) -> tuple[tuple[str, str, tup
                 one.name for one in matching if not _passes(one, query) and _passes(one, query, without=(name, value))
             )
             if names:
-                found.append((f"{name}={value}", FACETS[name][1][value], names))
-    return tuple(found)
+                found.append(Hidden(name, value, FACETS[name][1][value], names))
+    return tuple(sorted(found, key=lambda one: -len(one.names)))
 
 
-def checked_on(database: Database) -> object:
+def checked_on(database: Database) -> dt.date | None:
     """The day on which the oldest of its facts was checked."""
     return min((fact.checked_on for fact in database.facts.values() if fact.checked_on), default=None)
 
 
-def score(database: Database, words: str) -> float:
+Field = tuple[str, tuple[str, ...], float]  # text, its words, weight
+
+
+def scores(snapshot: Snapshot, text: str) -> dict[str, float]:
     """0 = no match. Every word must be found somewhere; the name counts most, typing errors count less."""
-    parts = re.findall(r"[\w+#.-]+", words.lower())
+    parts = _tokens(text)
+    fields = _fields(snapshot)
     if not parts:
-        return 1.0
-    total = 0.0
-    for part in parts:
-        best = max(_in_field(part, text, weight) for text, weight in _texts(database))
-        if best <= 0:
-            return 0.0
-        total += best
-    return total / len(parts)
+        return dict.fromkeys(fields, 1.0)
+    close = [_close_words(part, snapshot) for part in parts]
+    found = {}
+    for slug, texts in fields.items():
+        best = [max(_in_field(part, field, alike) for field in texts) for part, alike in zip(parts, close, strict=True)]
+        found[slug] = sum(best) / len(best) if all(best) else 0.0
+    return found
 
 
-def _texts(database: Database) -> list[tuple[str, float]]:
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[\w+#.-]*[\w+#]", text.lower()))
+
+
+@lru_cache(maxsize=4)
+def _fields(snapshot: Snapshot) -> dict[str, tuple[Field, ...]]:
+    """What is searched of each system, cut into words once per published catalog."""
+    return {slug: _texts(database) for slug, database in snapshot.databases.items()}
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(token for texts in _fields(snapshot).values() for _, tokens, _ in texts for token in tokens)
+
+
+def _texts(database: Database) -> tuple[Field, ...]:
     languages = value_of(database, "query.languages")
     more = " ".join(str(one) for one in languages) if isinstance(languages, tuple) else ""
     kinds = " ".join((*database.types, *database.workloads, database.category)).replace("_", " ")
-    return [
-        (f"{database.name} {database.slug}".lower(), 10.0),
-        (kinds, 4.0),
+    texts = (
+        (f"{database.name} {database.slug} {ALIASES.get(database.slug, '')}".lower(), 10.0),
+        (f"{kinds} {family(database.category).label}".lower(), 4.0),
         (f"{database.best_for} {database.vendor} {more}".lower(), 2.0),
-    ]
+        (" ".join(label for label, test in MUST.values() if test(database)).lower(), 1.0),
+    )
+    return tuple((text, _tokens(text), weight) for text, weight in texts)
 
 
-def _in_field(word: str, text: str, weight: float) -> float:
-    tokens = re.findall(r"[\w+#.-]+", text)
+def _in_field(word: str, field: Field, alike: Mapping[str, float]) -> float:
+    text, tokens, weight = field
     if word in tokens:
         return weight
     if any(token.startswith(word) for token in tokens):
         return weight * 0.9
     if len(word) >= 3 and word in text:
         return weight * 0.7
+    return weight * 0.5 * max((alike.get(token, 0.0) for token in tokens), default=0.0)
+
+
+def _close_words(word: str, snapshot: Snapshot) -> dict[str, float]:
+    """Words of the catalog that differ from `word` by a typing error, with their likeness (0.75 to 1)."""
     if len(word) < 4:
-        return 0.0
-    close = max((_similar(word, token) for token in tokens if abs(len(token) - len(word)) <= 3), default=0.0)
-    return weight * 0.5 * close if close >= TOLERANCE else 0.0
-
-
-def _similar(word: str, token: str) -> float:
-    matcher = SequenceMatcher(None, word, token)
-    return matcher.ratio() if matcher.real_quick_ratio() >= TOLERANCE and matcher.quick_ratio() >= TOLERANCE else 0.0
+        return {}
+    matcher = SequenceMatcher(None, b=word)
+    found = {}
+    for token in _vocabulary(snapshot):
+        if abs(len(token) - len(word)) > 3:
+            continue
+        matcher.set_seq1(token)
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= TOLERANCE:
+            ratio = matcher.ratio()
+            if ratio >= TOLERANCE:
+                found[token] = ratio
+    return found

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from catalog.views import database, listing
+from catalog.views import compare, database, listing
 
 app_name = "catalog"
 urlpatterns = [
-    path("catalog/", listing.listing_page, name="list"),
+    path("catalog/", listing.listing, name="list"),
     path("catalog/<slug:slug>/", database.database, name="database"),
-    path("compare/", database.compare, name="compare"),
+    path("compare/", compare.compare, name="compare"),
 ]

@@ -1,93 +1,112 @@
-"""One database: its facts with sources, limits, offers and prices, versions; and two to six of them side by side."""
+"""One database: facts with sources, limits, offers and prices, backup. The part shown is in the URL (?tab=)."""
 
 from __future__ import annotations
+
+import datetime as dt
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
-from catalog import presentation, services
+from catalog import presentation, search, services
 from catalog.corrections import corrections_of
-from catalog.facts import Database
-from catalog.offers import offers_of
-from catalog.search import checked_on
-from catalog.views.listing import _etag
+from catalog.facts import Cycle, Database
+from catalog.offers import Offer, offers_of
+from catalog.views.conditional import etag
+from catalog.views.listing import is_stale
 
-MOST_COMPARED = 6
-STALE_DAYS = 365
+TABS = {"facts": "Facts", "limits": "Limits", "offers": "Offers and prices", "backup": "Backup and restore"}
+MOST_PRICES = 60
 
 
-def _database(slug: str) -> Database:
+@vary_on_cookie
+@require_safe
+@condition(etag_func=etag)
+def database(request: HttpRequest, slug: str) -> HttpResponse:
     found = services.current_snapshot().databases.get(slug)
     if found is None:
         raise Http404(f"No database {slug!r} in the catalog")
-    return found
-
-
-@condition(etag_func=_etag)
-@require_safe
-def database(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _database(slug)
-    facts = list(found.facts.values())
+    tab = request.GET.get("tab", "facts")
+    if tab not in TABS:
+        raise Http404(f"No part {tab!r} of a database")
     today = timezone.localdate()
+    offers = offers_of(services.current_snapshot(), services.current_prices(), slug)
     context = {
         "database": found,
-        "groups": presentation.groups(found),
-        "limits": [(limit, presentation.limit_text(limit)) for limit in found.limits],
-        "licence": presentation.words(found.facts["licence.model"].value) if "licence.model" in found.facts else "",
-        "verified": sum(fact.verified for fact in facts),
-        "stale": sum(bool(fact.checked_on and (today - fact.checked_on).days > STALE_DAYS) for fact in facts),
-        "checked_on": checked_on(found),
-        "offers": offers_of(services.current_snapshot(), services.current_prices(), slug),
-        "corrections": corrections_of(slug),
+        "kind": presentation.kind(found),
+        "tab": tab,
+        "tabs": TABS,
+        "offers": offers,
         "today": today,
+        "cycle": next((one for one in found.cycles if is_supported(one, today)), None),
+        "licence": _licence(found),
+        "cycles": [(one, is_supported(one, today)) for one in found.cycles],
+        "cycles_verified": _cycles_verified(found),
+        **_counts(found, today),
+        **_part(request, found, tab, offers),
     }
     return render(request, "catalog/database.html", context)
 
 
-@require_safe
-def compare(request: HttpRequest) -> HttpResponse:
-    """?db=a,b,c: all facts, or with ?only=differences those that differ. One or nine give a plain answer with 400."""
-    slugs = list(dict.fromkeys(slug for slug in request.GET.get("db", "").split(",") if slug))
-    slugs += [slug for slug in request.GET.getlist("pick") if slug not in slugs]
-    snapshot = services.current_snapshot()
-    unknown = [slug for slug in slugs if slug not in snapshot.databases]
-    databases = [snapshot.databases[slug] for slug in slugs if slug in snapshot.databases]
-    problem = ""
-    if unknown:
-        problem = f"The catalog has no {', '.join(unknown)}"
-    elif slugs and not 2 <= len(slugs) <= MOST_COMPARED:
-        problem = f"Choose 2 to {MOST_COMPARED} databases; {len(slugs)} were given"
-    only = request.GET.get("only") == "differences"
-    context = {
-        "databases": databases if not problem else [],
-        "everyone": sorted(snapshot.databases.values(), key=lambda one: one.name.lower()),
-        "chosen": slugs,
-        "problem": problem,
-        "only": only,
-        "groups": _matrix(databases, only) if databases and not problem else [],
+def _part(request: HttpRequest, found: Database, tab: str, offers: tuple[Offer, ...]) -> dict[str, Any]:
+    """What the chosen tab shows."""
+    if tab == "offers":
+        return _offers_part(request.GET.get("region", ""), offers)
+    if tab == "limits":
+        return {
+            "limits": [
+                (presentation.limit_label(one), presentation.limit_text(one), one, presentation.sources_of(one.sources))
+                for one in found.limits
+            ]
+        }
+    if tab == "backup":
+        return {"groups": presentation.groups(found, presentation.TABS["backup"])}
+    return {
+        "groups": presentation.groups(found),
+        "corrections": [(one, presentation.source_name(one.source)) for one in corrections_of(found.slug)],
     }
-    status = 404 if unknown else 400 if problem else 200
-    return render(request, "catalog/compare.html", context, status=status)
 
 
-def _matrix(databases: list[Database], only: bool) -> list[tuple[str, list[tuple[str, list[presentation.Row | None]]]]]:
-    """Groups of rows: (label, one cell for each database)."""
-    shown = {
-        one.slug: {row.fact.key: row for group in presentation.groups(one) for row in group.rows} for one in databases
+def _offers_part(wanted: str, offers: tuple[Offer, ...]) -> dict[str, Any]:
+    """The prices of one region: the one asked for, or the first that most offers have."""
+    count = {region: sum(region in one.regions for one in offers) for offer in offers for region in offer.regions}
+    regions = sorted(count)
+    region = wanted if wanted in count else max(regions, key=lambda one: (count[one], one == "us-east-1"), default="")
+    shown = [(offer, offer.rows_in(region)) for offer in offers]
+    return {
+        "regions": regions,
+        "region": region,
+        "priced": [(offer, rows[:MOST_PRICES], max(0, len(rows) - MOST_PRICES)) for offer, rows in shown],
+        "unknown_region": wanted if wanted and wanted not in count else "",
     }
-    keys = list(dict.fromkeys(key for rows in shown.values() for key in rows))
-    matrix = []
-    for slug, title in presentation.GROUPS.items():
-        rows = []
-        for key in keys:
-            if not key.startswith(f"{slug}."):
-                continue
-            cells = [shown[one.slug].get(key) for one in databases]
-            if only and len({cell.text if cell else "" for cell in cells}) == 1:
-                continue
-            rows.append((presentation.label(key), cells))
-        if rows:
-            matrix.append((title, rows))
-    return matrix
+
+
+def is_supported(cycle: Cycle, today: dt.date) -> bool:
+    return cycle.eol_on is None or cycle.eol_on >= today
+
+
+def _licence(found: Database) -> str:
+    fact = found.fact("licence.model")
+    return presentation.in_words(fact.key, fact.value) if fact else ""
+
+
+def _cycles_verified(found: Database) -> bool:
+    """Whether the release lines were seen in a source."""
+    provenance = found.provenance.get("lifecycle")
+    if not isinstance(provenance, dict):
+        return False
+    return bool(provenance.get("sources")) and "supported_cycles" not in (provenance.get("unverified_fields") or ())
+
+
+def _counts(found: Database, today: dt.date) -> dict[str, Any]:
+    facts = list(found.facts.values())
+    return {
+        "fact_count": len(facts),
+        "verified_count": sum(fact.verified for fact in facts),
+        "stale_count": sum(is_stale(fact.checked_on, today) for fact in facts),
+        "checked_on": search.checked_on(found),
+        "stale": is_stale(search.checked_on(found), today),
+    }

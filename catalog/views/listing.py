@@ -1,93 +1,139 @@
-"""The catalog's list: search, facets, sorting, all in the URL."""
+"""The catalog's list: search, facets, sorting and the systems picked for comparison, all in the URL."""
 
 from __future__ import annotations
 
 import csv
-import zlib
+import datetime as dt
+import re
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog import search, services
 from catalog.exports import safe_cell
-from catalog.facts import Database
-from catalog.presentation import words
+from catalog.facts import Database, Snapshot
+from catalog.presentation import in_words, kind
+from catalog.views.conditional import etag
+
+STALE_DAYS = 365
+MOST_PICKED = 6
+COLUMNS = ("slug", "name", "kind", "reads", "writes", "licence", "checked_on", "verified", "facts", "best_for")
 
 
-def _etag(request: HttpRequest, **_: object) -> str | None:
-    """Pages of anonymous readers change only with the catalog, the look and the address."""
-    if request.user.is_authenticated:
-        return None
-    theme = request.COOKIES.get("theme", "")
-    kind = "part" if request.headers.get("HX-Request") else "page"
-    return f'"{services.current_snapshot().id[:20]}-{services.current_prices().id[:8]}-{theme}-{kind}-{zlib.crc32(request.get_full_path().encode())}"'
-
-
-def _parameters(query: QueryDict) -> dict[str, list[str]]:
-    return {key: query.getlist(key) for key in query}
-
-
+@vary_on_headers("HX-Request", "Cookie")
 @require_safe
+@condition(etag_func=etag)
 def listing(request: HttpRequest) -> HttpResponse:
-    query = search.query_of(_parameters(request.GET))
-    found = search.search(services.current_snapshot(), query)
+    """Unknown options of a facet are named on the page and answered with status 400."""
+    query = search.query_of({key: request.GET.getlist(key) for key in request.GET})
+    snapshot = services.current_snapshot()
+    found = search.search(snapshot, query)
     fmt = request.GET.get("format", "")
     if fmt == "csv":
         return _csv(found.databases)
     if fmt == "json":
-        return JsonResponse({"databases": [_row(one) for one in found.databases]})
-    context = {
+        return JsonResponse({"databases": [row(one) for one in found.databases], "total": found.total})
+    context = _context(request.GET, query, found, snapshot)
+    htmx = bool(request.headers.get("HX-Request"))
+    template = "catalog/_list_update.html" if htmx else "catalog/list.html"
+    response = render(request, template, context, status=400 if query.unknown else 200)
+    if htmx:
+        response["HX-Replace-Url"] = f"{request.path}?{context['address']}" if context["address"] else request.path
+    return response
+
+
+def _context(get: QueryDict, query: search.Query, found: search.Found, snapshot: Snapshot) -> dict[str, Any]:
+    rows = [row(one) | {"parts": marked(one.best_for, query.text)} for one in found.databases]
+    picked = [slug for slug in dict.fromkeys(get.getlist("pick")) if slug in snapshot.databases]
+    shown = {one.slug for one in found.databases}
+    return {
         "query": query,
         "found": found,
-        "rows": [_row(one) for one in found.databases],
-        "chips": _chips(request.GET, found),
+        "rows": rows,
+        "chips": _chips(get, found),
+        "hidden": [(one, _address(get, {one.facet: one.value})) for one in found.hidden_by[:2]],
         "sorts": search.SORTS,
-        "address": request.GET.urlencode(),
+        "address": _address(get, {}),
+        "picked": [(snapshot.databases[slug], _address(get, {"pick": slug})) for slug in picked],
+        "picked_slugs": picked,
+        "picked_unseen": [slug for slug in picked if slug not in shown],
+        "too_many": len(picked) > MOST_PICKED,
+        "most_picked": MOST_PICKED,
     }
-    template = "catalog/_results.html" if request.headers.get("HX-Request") else "catalog/list.html"
-    return render(request, template, context)
 
 
-def _row(database: Database) -> dict[str, object]:
-    value = search.value_of
+def row(database: Database) -> dict[str, Any]:
+    """One system of the list, in words."""
+    checked = search.checked_on(database)
     return {
         "slug": database.slug,
         "name": database.name,
         "category": database.category,
-        "kind": database.category.replace("_", " "),
+        "kind": kind(database),
         "best_for": database.best_for,
-        "reads": words(value(database, "consistency.read_strongest")),  # type: ignore[arg-type]
-        "writes": search.WRITES.get(str(value(database, "scaling.write_scaling")), "unknown"),
-        "licence": words(value(database, "licence.current")),  # type: ignore[arg-type]
-        "checked_on": search.checked_on(database),
+        "reads": _words(database, "consistency.read_strongest"),
+        "writes": search.WRITES.get(str(search.value_of(database, "scaling.write_scaling")), "Unknown"),
+        "licence": _words(database, "licence.current"),
+        "licence_model": _words(database, "licence.model"),
+        "checked_on": checked,
+        "stale": is_stale(checked, timezone.localdate()),
         "verified": sum(fact.verified for fact in database.facts.values()),
         "facts": len(database.facts),
     }
 
 
-def _chips(query: QueryDict, found: search.Found) -> list[dict[str, str]]:
+def _words(database: Database, key: str) -> str:
+    fact = database.fact(key)
+    return in_words(key, fact.value) if fact else "Unknown"
+
+
+def is_stale(day: dt.date | None, today: dt.date) -> bool:
+    """Checked more than twelve months ago, or never."""
+    return day is None or (today - day).days > STALE_DAYS
+
+
+def marked(text: str, words: str) -> list[tuple[str, bool]]:
+    """The text in pieces; true where a piece is one of the words that were looked for."""
+    wanted = [re.escape(word) for word in words.split() if len(word) > 1]
+    if not wanted:
+        return [(text, False)]
+    pieces = re.split(f"({'|'.join(wanted)})", text, flags=re.IGNORECASE)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
+
+
+def _address(get: QueryDict, without: dict[str, str]) -> str:
+    """The query string of this list without empty or default parts, and without one chosen value."""
+    kept = QueryDict(mutable=True)
+    for key, values in get.lists():
+        wanted = [value for value in dict.fromkeys(values) if value and without.get(key) != value]
+        if wanted and key != "format" and (key, wanted) != ("sort", ["match"]):
+            kept.setlist(key, wanted)
+    return kept.urlencode()
+
+
+def _chips(get: QueryDict, found: search.Found) -> list[dict[str, str]]:
     """One chip for each chosen option, with the address without it."""
-    chips = []
-    for facet in found.facets:
-        for option in facet.options:
-            if option.on:
-                rest = query.copy()
-                rest.setlist(facet.name, [value for value in rest.getlist(facet.name) if value != option.value])
-                chips.append({"label": option.label, "address": rest.urlencode()})
-    return chips
+    return [
+        {
+            "label": f"Managed on {option.label}" if facet.name == "on" else option.label,
+            "address": _address(get, {facet.name: option.value}),
+        }
+        for facet in found.facets
+        for option in facet.options
+        if option.on
+    ]
 
 
 def _csv(databases: tuple[Database, ...]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="databases.csv"'
-    rows = [_row(one) for one in databases]
     writer = csv.writer(response)
-    names = ["slug", "name", "kind", "reads", "writes", "licence", "checked_on", "verified", "facts", "best_for"]
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([safe_cell(str(row[name])) for name in names])
+    writer.writerow(COLUMNS)
+    for one in databases:
+        cells = row(one)
+        writer.writerow([safe_cell(str(cells[name])) for name in COLUMNS])
     return response
-
-
-listing_page = condition(etag_func=_etag)(listing)
