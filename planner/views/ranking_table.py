@@ -16,6 +16,16 @@ from planner.views.panel import name_of
 SHOWN = 8
 COLUMNS = 5
 TURNING_POINTS = 3
+TURNING_WORDS = {
+    "writes_per_second": "writes pass {} per s",
+    "reads_per_second": "reads pass {} per s",
+    "size_gib": "the size passes {} GiB",
+    "item_bytes": "a record passes {} bytes",
+    "growth_per_year": "growth passes {} times a year",
+    "latency_p99_ms": "reads must take at most {} ms",
+    "retention_days": "data are kept longer than {} days",
+    "regions": "{} regions must accept writes",
+}
 
 
 @dataclass(frozen=True)
@@ -87,10 +97,8 @@ def turning_points(plan: Plan, path: str, snapshot: Snapshot) -> tuple[TurningPo
 
 
 def _turning_words(flip: Flip) -> str:
-    if flip.name == "regions":
-        return "a second region must accept writes"
-    name, value = flip.name.replace("_", " "), f"{rounded(flip.at):,.10g}"
-    return f"{name} fall under {value}" if flip.name.startswith("latency") else f"{name} pass {value}"
+    words = TURNING_WORDS.get(flip.name, flip.name.replace("_", " ") + " passes {}")
+    return words.format(f"{rounded(flip.at):,.10g}")
 
 
 def telling_criteria(shown: tuple[Candidate, ...]) -> frozenset[str]:

@@ -1,0 +1,210 @@
+"""`manage.py plan ...`: exit codes, formats, and errors that name file, line, column and path."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from planner.engine.advice import RULES
+from tests.engine.documents import WEBSHOP, tree_with
+
+ROOT = Path(__file__).parents[2]
+DAY = "--today=2026-11-23"
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, output and errors."""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("plan", *arguments, stdout=out, stderr=err)
+    except SystemExit as stop:
+        return int(stop.code or 0), out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+def written(folder: Path, changes: dict[str, Any] | None = None, name: str = "plan.json") -> str:
+    path = folder / name
+    path.write_text(json.dumps(tree_with(changes or {}), indent=2))
+    return str(path)
+
+
+def test_evaluate_gives_the_shape_of_the_plan_format() -> None:
+    code, out, err = run("evaluate", str(WEBSHOP), "--format=json", DAY)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert {"document_sha256", "findings", "recovery", "backups", "replication", "caches", "costs"} <= set(found)
+    assert set(found["costs"]) >= {"lines", "monthly_usd", "unknown"}
+    assert len(found["recovery"]["data_sets"]) == 10
+
+
+def test_evaluate_in_words_names_every_store_and_service() -> None:
+    code, out, _ = run("evaluate", str(WEBSHOP), DAY)
+    assert code == 0
+    for name in ("pg-main", "s3-archive", "order-service", "Per month:", "consistency.dual-write"):
+        assert name in out
+
+
+def test_check_fails_at_the_severity_that_was_asked_for(tmp_path: Path) -> None:
+    assert run("check", str(WEBSHOP), DAY)[0] == 1
+    path = written(tmp_path, {"services": {}, "stores": {}})
+    for level in ("high", "medium", "low"):
+        assert run("check", path, f"--fail-on={level}", DAY)[0] == 0
+    only_low = {
+        "services.shop.data.search": None,
+        "services.shop.data.orders.store": None,
+        "services.mail.depends_on": [],
+    }
+    severities = {one["severity"] for one in checked(written(tmp_path, only_low))["findings"]}
+    worst = next(level for level in ("high", "medium", "low") if level in severities)
+    below = {"low": "medium", "medium": "high"}.get(worst)
+    assert run("check", written(tmp_path, only_low), f"--fail-on={worst}", DAY)[0] == 1
+    assert below is None or run("check", written(tmp_path, only_low), f"--fail-on={below}", DAY)[0] == 0
+
+
+def checked(path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("check", path, "--format=json", DAY)[1])
+    return found
+
+
+def test_findings_have_their_place_in_the_file() -> None:
+    lines = WEBSHOP.read_text().splitlines()
+    found = checked(str(WEBSHOP))
+    assert found["failed"] is True
+    dual_write = next(one for one in found["findings"] if one["rule"] == "consistency.dual-write")
+    assert lines[dual_write["line"] - 1].strip() == "product-search:"
+    assert lines[dual_write["line"] - 1].index("product-search") == dual_write["column"] - 1
+    text = run("check", str(WEBSHOP), DAY)[1]
+    assert f"{WEBSHOP}:{dual_write['line']}:{dual_write['column']}: high: consistency.dual-write:" in text
+
+
+def test_a_waiver_holds_until_its_day() -> None:
+    def waived(day: str) -> list[str]:
+        found = json.loads(run("check", str(WEBSHOP), "--format=json", f"--today={day}")[1])
+        return [one["at"] for one in found["findings"] if one["waived_until"]]
+
+    assert waived("2027-03-31") == ["stores/redis-cache"]
+    assert waived("2027-04-01") == []
+
+
+def test_junit_counts_what_it_lists() -> None:
+    code, out, _ = run("check", str(WEBSHOP), "--format=junit", DAY)
+    assert code == 1
+    (suite,) = ET.fromstring(out)
+    found = checked(str(WEBSHOP))
+    assert (
+        int(suite.attrib["tests"])
+        == len(suite.findall("testcase"))
+        == len(found["findings"]) + len(found["passed_rules"])
+    )
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) == found["counts"]["high"]
+    assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped")) == found["counts"]["waived"] == 1
+    assert suite.find("testcase/failure").text.startswith(str(WEBSHOP))  # type: ignore[union-attr]
+
+
+def test_sarif_names_rules_places_and_suppressions() -> None:
+    log = json.loads(run("check", str(WEBSHOP), "--format=sarif", DAY)[1])
+    assert log["version"] == "2.1.0"
+    (found,) = log["runs"]
+    ids = {rule["id"] for rule in found["tool"]["driver"]["rules"]}
+    assert ids == {rule.id for rule in RULES}
+    assert {result["ruleId"] for result in found["results"]} <= ids
+    assert {result["level"] for result in found["results"]} <= {"error", "warning", "note"}
+    for result in found["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert region["startColumn"] >= 1
+    assert [one["suppressions"][0]["kind"] for one in found["results"] if "suppressions" in one] == ["external"]
+
+
+def test_markup_in_names_stays_text_in_every_format(tmp_path: Path) -> None:
+    name = '<script>alert("1")</script> & ]]>'
+    path = written(tmp_path, {"stores.main.name": name})
+    assert name in run("check", path, DAY)[1]
+    assert name in json.dumps(checked(path), ensure_ascii=False).replace('\\"', '"')
+    suite = ET.fromstring(run("check", path, "--format=junit", "--fail-on=low", DAY)[1])
+    assert any(name in (one.text or "") for one in suite.iter("failure"))
+
+
+def test_every_problem_of_a_bad_file_is_told_on_a_line_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("polystore: 1\nname: x\nservices:\n  a: {name: A, tier: hihg, depends_on: [b]}\ncolour: red\n")
+    for action in (["evaluate"], ["check"], ["diff", str(WEBSHOP)]):
+        code, out, err = run(*action, str(path))
+        assert (code, out) == (2, "")
+        assert f"{path}:4:16: services.a.tier: found 'hihg', allowed are" in err
+        assert f"{path}:4:41: services.a.depends_on.0: no service 'b' in this plan" in err
+        assert f"{path}:5:1: colour: is not a key of this section" in err
+
+
+@pytest.mark.parametrize("action", ["evaluate", "check", "rank"])
+def test_files_that_cannot_be_read_are_refused_by_name(action: str, tmp_path: Path) -> None:
+    for file in (str(tmp_path / "missing.yaml"), str(tmp_path), "a\0b"):
+        code, out, err = run(action, file)
+        assert (code, out) == (2, "")
+        assert err.strip()
+    assert "No such file" in run(action, str(tmp_path / "missing.yaml"))[2]
+
+
+def test_rank_gives_the_shape_of_the_plan_format(tmp_path: Path) -> None:
+    path = tmp_path / "needs.yaml"
+    path.write_text("consistency: strong\ntransactions: multi-record\nqueries: [join]\n")
+    code, out, _ = run("rank", str(path), "--format=json", "--knows=postgresql")
+    found = json.loads(out)
+    assert code == 0
+    assert [one["rank"] for one in found["ranking"]] == list(range(1, len(found["ranking"]) + 1))
+    assert set(found["ranking"][0]["contributions"][0]) >= {"criterion", "weight", "value", "fact", "source"}
+    assert all(one["reasons"] for one in found["refused"])
+    assert "flips" in found["stability"]
+    assert "PostgreSQL" in run("rank", str(path))[1]
+    assert "no database 'postgres'" in run("rank", str(path), "--knows=postgres")[2]
+
+
+def test_rank_refuses_wrong_needs_with_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "needs.yaml"
+    path.write_text("queries: [join]\nsize_gib: -3\n")
+    code, _, err = run("rank", str(path))
+    assert code == 2
+    assert f"{path}:2:1: size_gib: must not be negative (found -3)" in err
+
+
+def test_diff_tells_the_changes(tmp_path: Path) -> None:
+    old = written(tmp_path)
+    new = written(tmp_path, {"services.shop.data.orders.store": "cache"}, "new.json")
+    assert run("diff", old, new)[:2] == (0, 'moved   services.shop.data.orders.store: "main" -> "cache"\n')
+    (change,) = json.loads(run("diff", old, new, "--format=json")[1])["changes"]
+    assert (change["kind"], change["old"], change["new"]) == ("moved", "main", "cache")
+    assert run("diff", old, old)[1] == "no differences\n"
+    assert run("diff", "-", "-")[0] == 2
+
+
+def test_schema_is_the_schema_of_the_document() -> None:
+    assert json.loads(run("schema")[1])["$schema"].endswith("2020-12/schema")
+
+
+def process(*arguments: str, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "manage.py", "plan", *arguments], cwd=ROOT, input=text, capture_output=True)
+
+
+def test_standard_input_and_exit_codes_of_the_real_program() -> None:
+    assert process("check", "-", DAY, text=WEBSHOP.read_bytes()).returncode == 1
+    found = process("evaluate", "-", text=b"polystore: 2\n")
+    assert found.returncode == 2
+    assert b"stdin:1:1: polystore: format version 2 is unknown" in found.stderr
+    assert process("check", "-", "--fail-on=urgent").returncode == 2
+    assert b"Traceback" not in process("evaluate", "-", text=b"\xff\x00").stderr
+
+
+@pytest.mark.django_db
+def test_the_database_can_be_asked_instead_of_the_files() -> None:
+    call_command("catalog", "load", stdout=io.StringIO())
+    code, out, _ = run("check", str(WEBSHOP), "--database", "--format=json", DAY)
+    assert code == 1
+    assert json.loads(out)["findings"]
