@@ -43,7 +43,9 @@ def backups(job: Job) -> None:
     own: dict[str, list[tuple[Kept, Floats]]] = {}
     if not job.store.backups:
         return
-    for kept in kept_backups(job.store.backups, job.demand, job.draws):
+    columns = job.database.category == "olap"  # stored compressed already, and not compressed once more
+    packed = 1 / job.given(a.COMPRESSION) if columns else job.given(a.BACKUP_COMPRESSION)
+    for kept in kept_backups(job.store.backups, job.demand, job.draws, packed):
         copies = kept.policy.copies or (BackupCopy(medium="disk"),)
         for copy in copies:
             region = copy.region or job.bill.region
@@ -56,7 +58,8 @@ def backups(job: Job) -> None:
                 transfer.to_region(job.bill, item, kept.made_gib, region, "backups")
     for region, held in own.items():
         _own(job, region, held)
-    job.reasons += [a.BACKUP_COMPRESSION.because(), a.CHANGE_REWRITES.because()]
+    shrinks = a.COMPRESSION if columns else a.BACKUP_COMPRESSION
+    job.reasons += [shrinks.because(), a.CHANGE_REWRITES.because()]
 
 
 def _by_service(job: Job, kept: Kept, region: str) -> bool:

@@ -48,17 +48,24 @@ def _counts(keep: KeepCounts) -> tuple[int, ...]:
     return tuple(count or 0 for count in counts)
 
 
-def kept_backups(policies: tuple[BackupPolicy, ...], demand: Demand, draws: Draws) -> tuple[Kept, ...]:
-    """Each policy of a store. A full stays as long as the increments that need it: their time plus its own interval."""
+def kept_backups(policies: tuple[BackupPolicy, ...], demand: Demand, draws: Draws, packed: Floats) -> tuple[Kept, ...]:
+    """Each policy of a store. A full stays as long as the increments that need it: their time plus its own interval.
+
+    `packed` = size of a backup for a byte of data.
+    """
     chained = [kept_seconds(one) for one in policies if one.kind in CHAINED]
-    return tuple(_kept(one, max(chained, default=0.0), policies, demand, draws) for one in policies)
+    return tuple(_kept(one, max(chained, default=0.0), policies, demand, draws, packed) for one in policies)
 
 
 def _kept(
-    policy: BackupPolicy, chained_seconds: float, policies: tuple[BackupPolicy, ...], demand: Demand, draws: Draws
+    policy: BackupPolicy,
+    chained_seconds: float,
+    policies: tuple[BackupPolicy, ...],
+    demand: Demand,
+    draws: Draws,
+    packed: Floats,
 ) -> Kept:
     every = duration_seconds(policy.every)
-    packed = draws.assumed(a.BACKUP_COMPRESSION)
     written_gib_s = demand.written_mib_s / 1024
     changed = np.minimum(demand.size_gib, written_gib_s * every / draws.assumed(a.CHANGE_REWRITES)) * packed
     per_month = a.SECONDS_PER_MONTH / every

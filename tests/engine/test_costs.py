@@ -89,7 +89,7 @@ def held(*policies: dict[str, Any]) -> list[float]:
     """GiB on average of each policy for 50 GiB of data, 10 writes a second of 1 KiB."""
     made = tuple(BackupPolicy.model_validate(one) for one in policies)
     parts = parts_by_store(plan_of())["main"]
-    return [float(one.held_gib[0]) for one in kept_backups(made, demand_of(parts, MEDIAN), MEDIAN)]
+    return [float(one.held_gib[0]) for one in kept_backups(made, demand_of(parts, MEDIAN), MEDIAN, np.array([0.5]))]
 
 
 def test_kept_backups_by_hand() -> None:
@@ -125,6 +125,11 @@ def test_a_copy_in_another_region_pays_its_way_there() -> None:
     assert moved.quantity == pytest.approx(25 * 730 / 24)
     assert moved.unit_price_usd == Decimal("0.02")
     assert line(result, "Backup storage in eu-west-1").quantity == pytest.approx(14 * 25)
+
+
+def test_backups_of_compressed_columns_are_as_small_as_the_columns() -> None:
+    result = priced(database="clickhouse", offering="self-hosted", backups=[policy(keep="2 copies")])
+    assert line(result, "Backups, full").quantity == pytest.approx(2 * 50 / 8)
 
 
 def test_every_line_says_where_its_price_comes_from() -> None:
@@ -235,7 +240,7 @@ def test_every_offering_is_priced_or_says_why_not(slug: str) -> None:
     offering = snapshot.offerings[slug]
     mine = [row for row in prices.prices if row.service == offering.price_service and row.provider != "any"]
     regions = {row.region for row in mine if row.provider == offering.provider} or {"us-east-1"}
-    region = "us-east-1" if "us-east-1" in regions else sorted(regions)[-1]
+    region = "us-east-1" if "us-east-1" in regions else max(regions)
     place = {"database": offering.database, "offering": slug, "provider": offering.provider, "region": region}
     result = priced(needs={"size_gib": 5}, **place)
     assert any(row.service == offering.price_service for row in prices.prices)
