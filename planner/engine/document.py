@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -149,9 +150,29 @@ def tree_of(plan: Plan) -> dict[str, Any]:
     return {"polystore": 1} | tree
 
 
+class _Same:
+    """A key for one plan object. Plans never change, so the same object has the same text."""
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.plan is self.plan
+
+
 def dump_json(plan: Plan) -> str:
     """Canonical JSON: keys in the order of the format, two spaces, one line break at the end."""
-    return json.dumps(tree_of(plan), ensure_ascii=False, indent=2) + "\n"
+    return _dumped(_Same(plan))
+
+
+@lru_cache(maxsize=8)
+def _dumped(same: _Same) -> str:
+    return json.dumps(tree_of(same.plan), ensure_ascii=False, indent=2) + "\n"
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

@@ -76,38 +76,50 @@ def problems_of(error: ValidationError, position: Position) -> tuple[Problem, ..
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else "nothing" if value is None else str(value)
+    text = "nothing" if value is None else repr(value[:SHOWN_CHARACTERS]) if isinstance(value, str) else str(value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 3]}..."
+
+
+FORMS = {
+    sections.SLUG_PATTERN: "a slug: a to z, 0 to 9 and -, at most 63 characters, not beginning with -",
+    sections.PATH_PATTERN: '"service/data": two slugs and a slash',
+    sections.DURATION.pattern: "a duration: a whole number and s, m, h, d, w, M or y, such as 30s, 5m, 7d",
+}
 
 
 def _form(pattern: str | None) -> str:
     """A pattern in words."""
-    return {
-        sections.SLUG_PATTERN: "a slug: a to z, 0 to 9 and -, at most 63 characters, not beginning with -",
-        sections.PATH_PATTERN: '"service/data": two slugs and a slash',
-        sections.DURATION.pattern: "a duration: a whole number and s, m, h, d, w, M or y, such as 30s, 5m, 7d",
-    }.get(pattern or "", f"of the form {pattern}")
+    return FORMS.get(pattern or "", f"of the form {pattern}")
+
+
+SENTENCES = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a key of this section",
+    "literal_error": "found {found}, allowed are {expected}",
+    "value_error": "{error} (found {found})",
+    "string_pattern_mismatch": "found {found}, must be {form}",
+    "string_type": "found {found}, must be text: put it in quotes",
+    "float_type": "found {found}, must be a number",
+    "int_type": "found {found}, must be a whole number",
+    "bool_type": "found {found}, must be true or false",
+    "dict_type": "found {found}, must be a section with keys",
+    "model_type": "found {found}, must be a section with keys",
+    "model_attributes_type": "found {found}, must be a section with keys",
+    "tuple_type": "found {found}, must be a list",
+}
 
 
 def _message(detail: ErrorDetails) -> str:
-    kind, context, found = detail["type"], detail.get("ctx", {}), _shown(detail["input"])
-    sentences = {
-        "missing": "is missing",
-        "extra_forbidden": "is not a key of this section",
-        "literal_error": f"found {found}, allowed are {context.get('expected')}",
-        "value_error": f"{context.get('error')} (found {found})",
-        "string_pattern_mismatch": f"found {found}, must be {_form(context.get('pattern'))}",
-        "string_type": f"found {found}, must be text: put it in quotes",
-        "float_type": f"found {found}, must be a number",
-        "int_type": f"found {found}, must be a whole number",
-        "bool_type": f"found {found}, must be true or false",
-        "dict_type": f"found {found}, must be a section with keys",
-        "model_type": f"found {found}, must be a section with keys",
-        "mapping_type": f"found {found}, must be a section with keys",
-        "tuple_type": f"found {found}, must be a list",
-        "list_type": f"found {found}, must be a list",
-    }
-    return sentences.get(kind) or f"found {found}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    context = detail.get("ctx", {})
+    sentence = SENTENCES.get(detail["type"])
+    if sentence is None:
+        return f"found {_shown(detail['input'])}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    return sentence.format(
+        found=_shown(detail["input"]),
+        expected=context.get("expected"),
+        error=context.get("error"),
+        form=_form(context.get("pattern")),
+    )
 
 
 def _models() -> dict[str, type[BaseModel]]:

@@ -147,7 +147,8 @@ def plan_trees(draw: st.DrawFn) -> dict[str, Any]:
     paths: list[str] = []
     for slug in draw(st.lists(slugs, unique=True, max_size=3)):
         service: dict[str, Any] = {"name": draw(names), "tier": draw(TIERS)}
-        if services and draw(YES):
+        depends: bool = draw(YES)
+        if services and depends:
             service["depends_on"] = [draw(st.sampled_from(list(services)))]
         data = {
             name: draw(_data_set(paths, list(store_map))) for name in draw(st.lists(slugs, unique=True, max_size=3))
@@ -170,9 +171,11 @@ def plan_trees(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def _data_set(draw: st.DrawFn, paths: list[str], store_slugs: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": draw(names)} | draw(some(personal_data=st.booleans(), tier=TIERS, needs=needs))
-    if paths and draw(YES):
+    derived: bool = draw(YES)
+    placed: bool = draw(YES)
+    if paths and derived:
         found |= {"derived_from": [draw(st.sampled_from(paths))], "sync": draw(words("cdc", "batch", "none"))}
-    if store_slugs and draw(YES):
+    if store_slugs and placed:
         found["store"] = draw(st.sampled_from(store_slugs))
         found["cache"] = {"layer": "distributed", "store": found["store"]} | draw(
             some(

@@ -15,7 +15,7 @@ from tests.engine.documents import WEBSHOP, plan_trees, plan_with
 NEEDS = "services.shop.data.orders.needs"
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan_trees(), plan_trees())
 def test_differences_are_empty_only_for_equal_plans_and_mirror_each_other(
     one: dict[str, Any], two: dict[str, Any]

@@ -33,7 +33,7 @@ STORES = {
 }  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plan_trees())
 def test_export_import_export_gives_the_same_bytes(tree: dict[str, Any]) -> None:
     plan = parse(json.dumps(tree), "json")

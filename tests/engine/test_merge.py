@@ -28,7 +28,7 @@ def whole(found: Merge) -> Plan:
     return found.plan
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan_trees(), plan_trees())
 def test_an_edit_merged_with_nothing_is_the_edit(one: Changes, two: Changes) -> None:
     base, edited = parse(json.dumps(one), "json"), parse(json.dumps(two), "json")
@@ -37,7 +37,7 @@ def test_an_edit_merged_with_nothing_is_the_edit(one: Changes, two: Changes) -> 
     assert merge(base, edited, edited).plan == edited
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan_trees(), plan_trees(), plan_trees())
 def test_any_two_edits_merge_or_conflict_and_either_side_can_be_chosen(
     one: Changes, two: Changes, three: Changes

@@ -26,6 +26,7 @@ from planner.engine.document import DocumentError, Plan, json_schema, parse, par
 from planner.engine.evaluate import evaluate, ranking_dict, to_dict
 from planner.engine.ranking import RankContext, rank
 from planner.engine.results import Finding
+from planner.engine.stability import flips
 from planner.plain_text import diff_text, evaluation_text, ranking_text
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
@@ -102,9 +103,12 @@ class Command(BaseCommand):
         for slug in knows:
             if slug not in snapshot.databases:
                 self._stop(f"--knows: no database {slug!r} in the catalog")
-        ranking = rank(needs, RankContext(team_knows=knows), snapshot)
-        names = {slug: one.name for slug, one in snapshot.databases.items()}
-        self._write(_json(ranking_dict(ranking)) if options["format"] == "json" else ranking_text(ranking, names))
+        context = RankContext(team_knows=knows)
+        ranking = rank(needs, context, snapshot)
+        if options["format"] == "json":
+            self._write(_json(ranking_dict(ranking, flips(needs, context, snapshot))))
+        else:
+            self._write(ranking_text(ranking, {slug: one.name for slug, one in snapshot.databases.items()}))
         return CLEAN
 
     def _diff(self, options: dict[str, Any]) -> int:
