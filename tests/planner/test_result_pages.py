@@ -71,7 +71,7 @@ def test_a_finding_is_accepted_with_reason_and_end_and_opened_again() -> None:
     form = place | {"reason": "Outbox comes in March", "until": "2999-01-01"}
     assert client.post(reverse("planner:waive", args=[plan.pk]), form).status_code == 302
     assert "consistency.dual-write" not in findings_open(plan)
-    client.post(reverse("planner:unwaive", args=[plan.pk]), place)
+    client.post(reverse("planner:unwaive", args=[plan.pk]), {"rule": place["rule"], "at": place["at"]})
     assert "consistency.dual-write" in findings_open(plan)
 
 
