@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from django.core.management import call_command
 
 from planner.engine.advice import RULES
+from planner.management.commands.plan import Command
 from tests.engine.documents import WEBSHOP, tree_with
 
 ROOT = Path(__file__).parents[2]
@@ -208,3 +210,14 @@ def test_the_database_can_be_asked_instead_of_the_files() -> None:
     code, out, _ = run("check", str(WEBSHOP), "--database", "--format=json", DAY)
     assert code == 1
     assert json.loads(out)["findings"]
+
+
+def test_every_action_and_option_of_the_command_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "plan-format.md").read_text()
+    parser = Command().create_parser("manage.py", "plan")
+    (actions,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    general = {option for one in parser._actions for option in one.option_strings}
+    for name, action in actions.choices.items():
+        assert f"manage.py plan {name}" in page
+        for option in {option for one in action._actions for option in one.option_strings} - general:
+            assert option in page
