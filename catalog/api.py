@@ -3,145 +3,127 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from django.views.decorators.http import condition
+from ninja import Query, Router
+from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 
-from catalog import exports, search, services
+from catalog import exports, offers, search, services
+from catalog.api_schemas import (
+    DatabaseDetail,
+    DatabasePage,
+    DatabaseRow,
+    OfferingPage,
+    OfferingRow,
+    PricePage,
+    PriceRow,
+)
 from catalog.facts import Database, Offering, Price
 
 router = Router(tags=["catalog"])
+Value = TypeVar("Value")
 MOST_ROWS = 500
+Format = Literal["json", "csv"]
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="how many rows, at most 500")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="where to begin")]
+Text = Annotated[str, Query(max_length=200)]
 
 
-class DatabaseRow(Schema):
-    """One system in a list. `facts_verified` of `facts_total` were seen in a source."""
-
-    slug: str
-    name: str
-    vendor: str
-    status: str
-    category: str
-    types: list[str]
-    workloads: list[str]
-    best_for: str
-    docs_url: str
-    facts_total: int
-    facts_verified: int
+def _etag(request: HttpRequest, **_: object) -> str:
+    """The same question to the same catalog and prices has the same answer."""
+    ids = (services.current_snapshot().id, services.current_prices().id, request.get_full_path())
+    return f'"{hashlib.sha256(chr(0).join(ids).encode()).hexdigest()[:32]}"'
 
 
-class DatabasePage(Schema):
-    """A page of systems; `next_offset` is null on the last one."""
-
-    databases: list[DatabaseRow]
-    total: int
-    next_offset: int | None
-
-
-class OfferingRow(Schema):
-    """A way to buy a system. `billing` = instances, request-units, object-storage or none (no formula yet)."""
-
-    slug: str
-    name: str
-    database: str
-    provider: str
-    billing: str
-    price_service: str
-    price_engine: str
-    price_deployment: str
-    source: str
-    notes: str
-
-
-class OfferingPage(Schema):
-    offerings: list[OfferingRow]
-    total: int
-    next_offset: int | None
-
-
-class PriceRow(Schema):
-    """A list price in USD before tax and discount. `usd` is a decimal text; `as_of` null = the source gives no date."""
-
-    kind: str
-    provider: str
-    service: str
-    engine: str
-    region: str
-    deployment: str
-    resource: str
-    billed: str
-    unit: str
-    usd: str
-    source: str
-    as_of: dt.date | None
-
-
-class PricePage(Schema):
-    prices: list[PriceRow]
-    total: int
-    next_offset: int | None
+unchanged = decorate_view(condition(etag_func=_etag))
 
 
 def _row(database: Database) -> dict[str, Any]:
     return {
-        "slug": database.slug, "name": database.name, "vendor": database.vendor, "status": database.status,
-        "category": database.category, "types": list(database.types), "workloads": list(database.workloads),
-        "best_for": database.best_for, "docs_url": database.docs_url, "facts_total": len(database.facts),
+        "slug": database.slug,
+        "name": database.name,
+        "vendor": database.vendor,
+        "status": database.status,
+        "category": database.category,
+        "types": list(database.types),
+        "workloads": list(database.workloads),
+        "deployment_models": list(database.deployment_models),
+        "best_for": database.best_for,
+        "docs_url": database.docs_url,
+        "checked_on": search.checked_on(database),
+        "facts_total": len(database.facts),
         "facts_verified": sum(fact.verified for fact in database.facts.values()),
-    }  # fmt: skip
+    }
 
 
-def _page(rows: Sequence[Any], limit: int, offset: int) -> tuple[Sequence[Any], int | None]:
-    """A slice, and where the next one begins."""
-    if not 1 <= limit <= MOST_ROWS or offset < 0:
-        raise HttpError(422, f"limit must be 1 to {MOST_ROWS}, offset 0 or more")
+def _page(
+    name: str, found: Sequence[Value], limit: int, offset: int, row: Callable[[Value], dict[str, Any]]
+) -> dict[str, Any]:
+    """A slice as rows, how many there are, and where the next slice begins."""
     end = offset + limit
-    return rows[offset:end], end if end < len(rows) else None
+    rows = [row(one) for one in found[offset:end]]
+    return {name: rows, "total": len(found), "next_offset": end if end < len(found) else None}
 
 
-def _csv(name: str, rows: Iterable[dict[str, Any]]) -> HttpResponse:
+def _csv(name: str, columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> HttpResponse:
+    """All rows, without paging; the first line names the columns even when there is none."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer: Any = None
+    writer = csv.writer(response)
+    writer.writerow(columns)
     for row in rows:
-        if writer is None:
-            writer = csv.writer(response)
-            writer.writerow(row)
-        writer.writerow(
-            [exports.safe_cell(" ".join(cell) if isinstance(cell, list) else str(cell)) for cell in row.values()]
-        )
+        writer.writerow([exports.safe_cell(_cell(cell)) for cell in row.values()])
     return response
 
 
-def _format(fmt: str) -> str:
-    if fmt not in ("json", "csv"):
-        raise HttpError(422, f"format must be json or csv, not {fmt!r}")
-    return fmt
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(value)
+    return "" if value is None else str(value)
 
 
 @router.get("/databases", response=DatabasePage, summary="Systems of the catalog")
-def databases(request: HttpRequest, q: str = "", limit: int = 100, offset: int = 0, format: str = "json") -> Any:
-    """Search with `q` (name, kind, purpose; typing errors are forgiven), and the facets of the list page."""
-    parameters = {key: request.GET.getlist(key) for key in request.GET}
-    query = search.query_of(parameters)
+@unchanged
+def databases(
+    request: HttpRequest,
+    q: Text = "",
+    model: Annotated[list[str], Query(description="data model, one of several")] = [],  # noqa: B006
+    must: Annotated[list[str], Query(description="ability; all of several")] = [],  # noqa: B006
+    on: Annotated[list[str], Query(description="managed on; all of several")] = [],  # noqa: B006
+    licence: Annotated[list[str], Query(description="kind of licence, one of several")] = [],  # noqa: B006
+    writes: Annotated[list[str], Query(description="vertical or horizontal")] = [],  # noqa: B006
+    limit: Limit = 100,
+    offset: Offset = 0,
+    format: Format = "json",
+) -> Any:
+    """Search with `q` (name, kind, purpose; typing errors are forgiven) and the facets of the list page."""
+    chosen = {"q": [q], "model": model, "must": must, "on": on, "licence": licence, "writes": writes}
+    query = search.query_of(chosen)
     if query.unknown:
-        raise HttpError(422, f"there is no filter {', '.join(query.unknown)}")
-    rows = [_row(one) for one in search.search(services.current_snapshot(), query).databases]
-    if _format(format) == "csv":
-        return _csv("databases", rows)
-    page, following = _page(rows, limit, offset)
-    return {"databases": page, "total": len(rows), "next_offset": following}
+        raise HttpError(422, f"There is no filter {', '.join(query.unknown)}.")
+    found = search.search(services.current_snapshot(), query).databases
+    if format == "csv":
+        return _csv("databases", DatabaseRow.model_fields, map(_row, found))
+    return _page("databases", found, limit, offset, _row)
 
 
-@router.get("/databases/{slug}", response=dict[str, Any], summary="One system with every fact and its provenance")
-def database(request: HttpRequest, slug: str) -> dict[str, Any]:
+@router.get(
+    "/databases/{slug}",
+    response=DatabaseDetail,
+    exclude_unset=True,
+    summary="One system with every fact and its provenance",
+)
+@unchanged
+def database(request: HttpRequest, slug: str) -> Any:
     found = services.current_snapshot().databases.get(slug)
     if found is None:
-        raise HttpError(404, f"no database {slug!r} in the catalog")
+        raise HttpError(404, f"The catalog has no database {slug[:80]!r}.")
     return exports.tree(found)
 
 
@@ -150,51 +132,64 @@ def _offering(one: Offering) -> dict[str, Any]:
 
 
 @router.get("/offerings", response=OfferingPage, summary="Ways to buy a system")
+@unchanged
 def offerings(
     request: HttpRequest,
-    database: str = "",
-    provider: str = "",
-    limit: int = 100,
-    offset: int = 0,
-    format: str = "json",
+    database: Text = "",
+    provider: Text = "",
+    limit: Limit = 100,
+    offset: Offset = 0,
+    format: Format = "json",
 ) -> Any:
-    rows = [
-        _offering(one)
+    """All of them, or those of one `database` (a slug) or one `provider`."""
+    found = [
+        one
         for one in services.current_snapshot().offerings.values()
         if database in ("", one.database) and provider in ("", one.provider)
     ]
-    if _format(format) == "csv":
-        return _csv("offerings", rows)
-    page, following = _page(rows, limit, offset)
-    return {"offerings": page, "total": len(rows), "next_offset": following}
+    if format == "csv":
+        return _csv("offerings", OfferingRow.model_fields, map(_offering, found))
+    return _page("offerings", found, limit, offset, _offering)
 
 
 def _price(one: Price) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in PriceRow.model_fields} | {"usd": str(one.usd)}
+    found = {name: getattr(one, name) for name in PriceRow.model_fields}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in found.items()}
+
+
+def _prices_of(database: str, offering: str) -> Sequence[Price]:
+    """All prices, or those of one system's offerings or of one offering; each once, in the order of the book."""
+    book, known = services.current_prices(), services.current_snapshot().offerings
+    if not database and not offering:
+        return book.prices
+    wanted = [one for one in known.values() if database in ("", one.database) and offering in ("", one.slug)]
+    found = {price for one in wanted for price in offers.prices_of(one, book)}
+    return [price for price in book.prices if price in found]
 
 
 @router.get("/prices", response=PricePage, summary="Dated list prices")
+@unchanged
 def prices(
     request: HttpRequest,
-    database: str = "",
-    provider: str = "",
-    region: str = "",
-    service: str = "",
-    limit: int = 100,
-    offset: int = 0,
-    format: str = "json",
+    database: Text = "",
+    offering: Text = "",
+    kind: Literal["", "compute", "storage", "managed", "transfer"] = "",
+    provider: Text = "",
+    region: Text = "",
+    service: Text = "",
+    limit: Limit = 100,
+    offset: Offset = 0,
+    format: Format = "json",
 ) -> Any:
-    """With `database` the prices of all offerings of that system."""
-    wanted = {one.price_service for one in services.current_snapshot().offerings.values() if one.database == database}
-    rows = [
-        _price(one)
-        for one in services.current_prices().prices
-        if provider in ("", one.provider)
+    """With `database` the prices of all offerings of that system, with `offering` those of one."""
+    found = [
+        one
+        for one in _prices_of(database, offering)
+        if kind in ("", one.kind)
+        and provider in ("", one.provider)
         and region in ("", one.region)
         and service in ("", one.service)
-        and (not database or one.service in wanted)
     ]
-    if _format(format) == "csv":
-        return _csv("prices", rows)
-    page, following = _page(rows, limit, offset)
-    return {"prices": page, "total": len(rows), "next_offset": following}
+    if format == "csv":
+        return _csv("prices", PriceRow.model_fields, map(_price, found))
+    return _page("prices", found, limit, offset, _price)
