@@ -1,6 +1,7 @@
 """Documents and evaluations of stored versions, each worked out once.
 
-An evaluation is a pure function of the document, the catalog, the prices and today's date, so these four are its key.
+An evaluation is a pure function of the document, the catalog, the prices and today's date, so these four are its key. It is
+kept in the process only: to pickle the example's for a shared cache took longer than its 24 ms of work.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from catalog.facts import PriceBook, Snapshot
@@ -19,9 +19,6 @@ from planner.engine.document import Plan as Document
 from planner.engine.evaluate import evaluate
 from planner.engine.results import Evaluation
 from planner.models import Revision
-
-CACHE_SECONDS = 24 * 3600
-SHARED_CACHE_DATA_SETS = 60  # a larger plan's evaluation costs more to pickle than to keep in this process alone
 
 
 @dataclass(frozen=True)
@@ -44,10 +41,6 @@ class _Question:
     document: Document = field(compare=False, repr=False)
     snapshot: Snapshot = field(compare=False, repr=False)
     prices: PriceBook = field(compare=False, repr=False)
-
-    @property
-    def cache_key(self) -> str:
-        return f"evaluation:{self.sha256}:{self.catalog_id}:{self.prices_id}:{self.today}"
 
 
 def document_of(revision: Revision) -> Document:
@@ -82,14 +75,4 @@ def _loaded(stored: _Stored) -> Document:
 
 @lru_cache(maxsize=32)
 def _evaluated(question: _Question) -> Evaluation:
-    if sum(1 for _ in question.document.data_sets()) > SHARED_CACHE_DATA_SETS:
-        return _evaluate(question)
-    found: Evaluation | None = cache.get(question.cache_key)
-    if found is None:
-        found = _evaluate(question)
-        cache.set(question.cache_key, found, CACHE_SECONDS)
-    return found
-
-
-def _evaluate(question: _Question) -> Evaluation:
     return evaluate(question.document, question.snapshot, question.prices, question.today)

@@ -131,7 +131,7 @@ def _editor(
         "has_errors": bool(form.errors),
         "problems": sum(len(found) for found in form.errors.values()),
         "table": ranking_table(
-            preview or context["document"], evaluation, current_snapshot(), path, turning=preview is None
+            preview or context["document"], evaluation, current_snapshot(), path, turning=not is_htmx(request)
         ),
         "effects": [compare(context["totals"], evaluation.totals) for compare in (cost, targets, findings)],
     }

@@ -63,7 +63,7 @@ class RankingTable:
     why: tuple[Contribution, ...]
     shares: tuple[Share, ...]
     refused: tuple[tuple[str, Refused], ...]  # name, reasons
-    turning_points: tuple[TurningPoint, ...]  # () while a person types: they take longer than the ranking itself
+    turning_points: tuple[TurningPoint, ...]  # on the whole page only: they take longer than the ranking itself
 
 
 def ranking_table(
