@@ -7,11 +7,8 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja.errors import HttpError
-from pydantic import ValidationError
 
-from planner.engine.document import DocumentError, Needs, Plan, dump_json, parse
-from planner.engine.problems import problems_of
-from planner.engine.reading import read
+from planner.engine.document import Needs, Plan, dump_json, parse, parse_needs
 
 Format = Literal["yaml", "json"]
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
@@ -65,11 +62,7 @@ def plan_of_body(request: HttpRequest) -> Plan:
 
 def needs_of_body(request: HttpRequest) -> Needs:
     """The `needs` of one data set that stand alone, with the errors of a plan document."""
-    source = read(request.body, body_format(request))
-    try:
-        return Needs.model_validate(source.tree)
-    except ValidationError as error:
-        raise DocumentError(problems_of(error, source.position)) from error
+    return parse_needs(request.body, body_format(request))
 
 
 def _unwrapped(body: bytes) -> str | None:

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 
 from planner.engine.document import (
+    DocumentError,
     Needs,
     Plan,
     dump_json,
@@ -118,6 +119,9 @@ def test_needs_work_as_a_key_by_value() -> None:
 def test_needs_may_stand_alone() -> None:
     needs = parse_needs("consistency: strong\nqueries: [join]\n")
     assert (needs.consistency, needs.queries) == ("strong", ("join",))
+    for wrong in ("size_gib: 1\nsize_gib: 2\n", "size_gib: !!int 1\n", '{"size_gib": 1, "size_gib": 2}', "size: 1\n"):
+        with pytest.raises(DocumentError):
+            parse_needs(wrong)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_check_fails_at_the_severity_that_was_asked_for(tmp_path: Path) -> None:
     path = written(tmp_path, {"services": {}, "stores": {}})
     for level in ("high", "medium", "low"):
         assert run("check", path, f"--fail-on={level}", DAY)[0] == 0
-    only_low = {
+    only_low: dict[str, Any] = {
         "services.shop.data.search": None,
         "services.shop.data.orders.store": None,
         "services.mail.depends_on": [],
