@@ -80,7 +80,7 @@ def run_job(job_id: uuid.UUID) -> None:
         work[job.kind](job, _Progress(job))
     except Cancelled:
         _finish(job, State.CANCELLED, "Cancelled")
-    except Exception as error:  # noqa: BLE001 -- whatever went wrong, the person who waits must be told
+    except Exception as error:
         logger.exception("Job %s failed", job.pk)
         _finish(job, State.FAILED, "Failed", f"{type(error).__name__}: the work stopped. Your plan is safe; try again.")
 

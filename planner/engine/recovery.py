@@ -14,6 +14,7 @@ from functools import lru_cache
 from catalog.facts import Database, Snapshot
 from planner.engine.backups import BASE_KINDS, WayBack, drill_speed, restore_seconds, usable, way_back
 from planner.engine.document import BackupCopy, BackupPolicy, DataSet, Plan, Store
+from planner.engine.order import needed_first, sources_first
 from planner.engine.recovery_inputs import (
     DECIDE,
     DETECT,
@@ -80,12 +81,12 @@ def recover(
     written = _written_mib_s(plan)
     situations = {slug: _situation(plan, slug, snapshot, stores, written.get(slug, 0.0)) for slug in plan.stores}
     data_sets: dict[str, DataSetRecovery] = {}
-    for path in _sources_first(plan):
+    for path in sources_first(plan):
         placed = plan.data_set(path).store
         if placed is not None:
             data_sets[path] = _data_set_recovery(plan, path, situations[placed], data_sets)
     services: dict[str, ServiceRecovery] = {}
-    for slug in _needed_first(plan):
+    for slug in needed_first(plan):
         services[slug] = _service_recovery(plan, slug, data_sets, services)
     return data_sets, services
 
@@ -108,30 +109,6 @@ def _situation(
     size = result.size_gib if result else None
     database = snapshot.databases.get(store.database)
     return Situation(slug, store, size, _store_ways(store, _facts(database), size, written_mib_s))
-
-
-def _order(keys: list[str], before: Callable[[str], tuple[str, ...]]) -> list[str]:
-    """Keys so that each comes after those it needs. The document refuses cycles, so this ends."""
-    done: dict[str, None] = {}
-
-    def visit(key: str) -> None:
-        for other in before(key):
-            if other not in done:
-                visit(other)
-        done[key] = None
-
-    for key in keys:
-        if key not in done:
-            visit(key)
-    return list(done)
-
-
-def _sources_first(plan: Plan) -> list[str]:
-    return _order([ref.path for ref in plan.data_sets()], lambda path: tuple(plan.data_set(path).derived_from))
-
-
-def _needed_first(plan: Plan) -> list[str]:
-    return _order(list(plan.services), lambda slug: tuple(plan.services[slug].depends_on))
 
 
 def _data_set_recovery(

@@ -45,7 +45,7 @@ def progress_in(text: str) -> float:
 def test_each_result_page_has_nothing_serious_and_fits_a_phone(page: Page, tab: str) -> None:
     url = own_copy(page)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             answer = page.goto(f"{url}{tab}/")

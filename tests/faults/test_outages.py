@@ -118,7 +118,7 @@ def test_worker_killed_in_mid_estimate_loses_no_job(breakable: Breakable) -> Non
     """The estimate is large enough to be caught in the middle; it finishes after the restart, begun a second time."""
     site = breakable.site
     code = (
-        "from planner.models import Plan; from planner.tasks import start_estimate; "
+        "import config.celery; from planner.models import Plan; from planner.tasks import start_estimate; "
         "start_estimate(Plan.objects.get(is_example=True).head, None, draws=300_000)"
     )
     site.manage("shell", "-v", "0", "-c", code)
