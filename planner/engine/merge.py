@@ -17,6 +17,7 @@ from planner.engine.document import Plan, plan_of
 from planner.engine.fields import ABSENT, Flat, flat, is_part, label, unflat
 from planner.engine.problems import Path, dotted
 
+MAX_RESTORED = 10
 Choice = Literal["ours", "theirs"]
 Sides = tuple[Flat, Flat, Flat]  # base, ours, theirs
 SETS = frozenset(("queries", "knows", "depends_on", "derived_from", "regions", "drills", "waivers"))
@@ -75,6 +76,7 @@ def resolve(base: Plan, ours: Plan, theirs: Plan, choices: Mapping[str, Choice])
         _take(merged, path, sides[1] if choice == "ours" else sides[2])
     gone = [path for path in chosen if path.endswith(".") and path not in merged]
     _unhook(merged, gone, chosen, sides)
+    _restore(merged, sides)
     return plan_of(unflat(merged))
 
 
@@ -227,6 +229,19 @@ def _let_go(merged: Flat, path: Path, side: Flat) -> None:
         _take(merged, f"{dotted(field)}.", side)
         return
     _take(merged, dotted(field), side)
+
+
+def _restore(merged: Flat, sides: Sides) -> None:
+    """What one side removed and the chosen mix still refers to stays: a merge loses nothing that is in use."""
+    for _ in range(MAX_RESTORED):  # a restored part may itself refer to others
+        parts = [f"{dotted(part)}." for one in broken(unflat(merged)) for part in one.involved]
+        missing = [part for part in parts if part not in merged]
+        if not missing:
+            return
+        for part in missing:
+            whole = ".".join(part.split(".")[:2]) + "."
+            part = part if whole in merged else whole
+            merged.update(_section(sides[1], part) or _section(sides[2], part))
 
 
 def _named(conflict: Conflict, ours: Plan, theirs: Plan) -> Conflict:

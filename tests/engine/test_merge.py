@@ -137,6 +137,16 @@ def test_one_removes_a_store_into_which_the_other_put_something() -> None:
     assert resolve(base, ours, theirs, {"stores.cache.": "theirs"}) == theirs
 
 
+def test_a_mix_of_choices_keeps_what_it_refers_to() -> None:
+    """Beside a conflict about a name, the removed store is in use: choosing names must be enough to save."""
+    base = plan_with({})
+    ours = edits.renamed(edits.moved(base, "shop/search", "cache"), "services/shop", "Mine")
+    theirs = edits.renamed(edits.without_store(base, "cache"), "services/shop", "Theirs")
+    assert [one.path for one in merge(base, ours, theirs).conflicts] == ["services.shop.name"]
+    plan = resolve(base, ours, theirs, {"services.shop.name": "theirs"})
+    assert (plan.services["shop"].name, plan.data_set("shop/search").store) == ("Theirs", "cache")
+
+
 def test_one_removes_a_store_and_the_other_adds_a_data_set_in_it() -> None:
     base = plan_with({})
     ours = edits.with_data_set(base, "mail/letters", DataSet(name="Letters", store="cache"))
