@@ -193,7 +193,8 @@ def _offerings(rows: object, databases: Mapping[str, Database], wrong: list[str]
         wrong.append("offerings.yaml: a list of offerings is needed")
         return found
     for place, row in enumerate(rows, 1):
-        where = f"offerings.yaml: entry {place} ({row.get('slug') if isinstance(row, dict) else row!r})"
+        name = row.get("slug") if isinstance(row, dict) else row
+        where = f"offerings.yaml: entry {place} ({name})"
         try:
             one = Offering(**row)
         except TypeError as error:

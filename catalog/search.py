@@ -136,7 +136,7 @@ def query_of(parameters: Mapping[str, list[str]]) -> Query:
     chosen: dict[str, tuple[str, ...]] = {}
     unknown: list[str] = []
     for name, (_, options, _, _) in FACETS.items():
-        values = parameters.get(name, [])
+        values = [value for value in parameters.get(name, []) if value]
         chosen[name] = tuple(dict.fromkeys(value for value in values if value in options))
         unknown += [f"{name}={value}" for value in values if value not in options]
     sort = (parameters.get("sort") or ["match"])[0]
@@ -215,8 +215,16 @@ def scores(snapshot: Snapshot, text: str) -> dict[str, float]:
     found = {}
     for slug, texts in fields.items():
         best = [max(_in_field(part, field, alike) for field in texts) for part, alike in zip(parts, close, strict=True)]
-        found[slug] = sum(best) / len(best) if all(best) else 0.0
+        found[slug] = sum(best) / len(best) + _called(snapshot.databases[slug], text) if all(best) else 0.0
     return found
+
+
+def _called(database: Database, text: str) -> float:
+    """More for the system of exactly this name, and for names that begin so: "PostgreSQL" before "AlloyDB for …"."""
+    name, text = database.name.lower(), text.strip().lower()
+    if text in (name, database.slug):
+        return 5.0
+    return 2.0 if name.startswith(text) or database.slug.startswith(text) else 0.0
 
 
 def _tokens(text: str) -> tuple[str, ...]:

@@ -1,0 +1,118 @@
+"""The catalog's API: shapes, filters, paging, CSV, ETag, errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+
+from catalog import files
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1"
+
+
+def get(client: Client, path: str) -> Any:
+    answer = client.get(f"{API}{path}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_the_list_has_rows_total_and_the_next_page(client: Client) -> None:
+    first = get(client, "/databases?limit=40")
+    assert (len(first["databases"]), first["total"], first["next_offset"]) == (40, 64, 40)
+    rest = get(client, f"/databases?limit=40&offset={first['next_offset']}")
+    assert (len(rest["databases"]), rest["next_offset"]) == (24, None)
+    slugs = [one["slug"] for one in first["databases"] + rest["databases"]]
+    assert sorted(slugs) == sorted(files.packaged_snapshot().databases)
+    assert first["databases"][0]["checked_on"] == "2026-11-22"
+
+
+def test_the_list_takes_words_and_facets(client: Client) -> None:
+    assert get(client, "/databases?q=postgrse")["databases"][0]["slug"] == "postgresql"
+    found = get(client, "/databases?model=graph&model=search&licence=open_source&must=vector")["databases"]
+    assert found
+    assert all(one["category"] in ("graph", "search", "vector") for one in found)
+
+
+@pytest.mark.parametrize("slug", sorted(files.packaged_snapshot().databases))
+def test_one_system_is_its_data_file(client: Client, slug: str) -> None:
+    original = yaml.safe_load((files.DATA / f"{slug}.yaml").read_text(encoding="utf-8"))
+    assert get(client, f"/databases/{slug}") == original
+
+
+def test_offerings_of_a_system(client: Client) -> None:
+    found = get(client, "/offerings?database=postgresql&provider=aws")["offerings"]
+    assert [one["slug"] for one in found] == ["aws-rds-postgresql"]
+
+
+def test_prices_are_decimals_with_unit_source_and_day(client: Client) -> None:
+    found = get(client, "/prices?offering=aws-rds-postgresql&region=us-east-1&limit=500")
+    assert found["total"] == len(found["prices"]) > 10
+    for one in found["prices"]:
+        assert Decimal(one["usd"]) >= 0
+        assert one["unit"]
+        assert one["source"]
+        assert one["region"] == "us-east-1"
+    assert any(one["as_of"] == "2025-06-18" for one in found["prices"])
+
+
+def test_prices_of_a_system_are_those_of_all_its_offerings_once(client: Client) -> None:
+    total = get(client, "/prices?database=redis&limit=1")["total"]
+    book = files.packaged_prices().prices
+    assert 0 < total < len(book)
+    assert get(client, "/prices?limit=1")["total"] == len(book)
+    assert get(client, "/prices?database=nope")["total"] == 0
+
+
+@pytest.mark.parametrize(("path", "key"), [("/databases", "slug"), ("/offerings", "slug"), ("/prices", "usd")])
+def test_lists_come_as_csv_without_paging(client: Client, path: str, key: str) -> None:
+    answer = client.get(f"{API}{path}?format=csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert len(rows) == get(client, f"{path}?limit=1")["total"]
+    assert all(row[key] for row in rows)
+
+
+def test_an_empty_csv_still_names_its_columns(client: Client) -> None:
+    text = client.get(f"{API}/offerings?format=csv&database=nope").content.decode()
+    assert text.startswith("slug,name,database,provider")
+
+
+@pytest.mark.parametrize("path", ["/databases", "/databases/redis", "/offerings", "/prices?limit=3"])
+def test_an_unchanged_answer_is_304(client: Client, path: str) -> None:
+    etag = client.get(f"{API}{path}")["ETag"]
+    assert client.get(f"{API}{path}", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get(f"{API}{path}", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/databases/nope", 404),
+        ("/databases?model=blockchain", 422),
+        ("/databases?limit=0", 422),
+        ("/databases?limit=501", 422),
+        ("/databases?offset=-1", 422),
+        ("/prices?format=xml", 422),
+        ("/prices?kind=gold", 422),
+    ],
+)
+def test_errors_have_the_one_shape(client: Client, path: str, status: int) -> None:
+    answer = client.get(f"{API}{path}")
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error"}
+    assert set(answer.json()["error"]) == {"code", "message", "details"}
+
+
+def test_every_field_is_described(client: Client) -> None:
+    schemas = get(client, "/openapi.json")["components"]["schemas"]
+    detail = schemas["DatabaseDetail"]["properties"]
+    original = yaml.safe_load((files.DATA / "redis.yaml").read_text(encoding="utf-8"))
+    assert set(original) <= set(detail)
+    assert set(schemas["PriceRow"]["properties"]) >= {"usd", "unit", "as_of", "source", "vcpu"}
