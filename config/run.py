@@ -53,12 +53,14 @@ class Child:
     def ended(self) -> bool:
         return self.process.poll() is not None
 
-    def stop(self) -> None:
-        """Ask the main process to finish; after the time limit, end its whole session."""
+    def ask_to_stop(self) -> None:
         if not self.ended():
             self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOPS_WITHIN_SECONDS)
+
+    def stop(self) -> None:
+        """Wait for the main process to finish; after the time limit, end its whole session."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOPS_WITHIN_SECONDS)
         self.end_session()
 
     def end_session(self) -> None:
@@ -76,14 +78,16 @@ def main() -> int:
     prepare()
     web, worker = Child("web server", web_command()), Child("worker", worker_command())
     clock = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    for child in (web, worker):
+        child.start()
     try:
-        for child in (web, worker):
-            child.start()
         clock.start()
         if wait_for_web(web, stopping):
             announce()
         return supervise(web, worker, stopping)
     finally:
+        for child in (web, worker):
+            child.ask_to_stop()
         for child in (web, worker):
             child.stop()
 
