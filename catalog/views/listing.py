@@ -50,12 +50,14 @@ def _context(get: QueryDict, query: search.Query, found: search.Found, snapshot:
     rows = [row(one) | {"parts": marked(one.best_for, query.text)} for one in found.databases]
     picked = [slug for slug in dict.fromkeys(get.getlist("pick")) if slug in snapshot.databases]
     shown = {one.slug for one in found.databases}
+    # With nothing but one filter it is plain what hides the rest.
+    hidden = found.hidden_by[:2] if query.text or sum(map(len, query.chosen.values())) > 1 else ()
     return {
         "query": query,
         "found": found,
         "rows": rows,
         "chips": _chips(get, found),
-        "hidden": [(one, _address(get, {one.facet: one.value})) for one in found.hidden_by[:2]],
+        "hidden": [(one, _address(get, {one.facet: one.value})) for one in hidden],
         "sorts": search.SORTS,
         "address": _address(get, {}),
         "picked": [(snapshot.databases[slug], _address(get, {"pick": slug})) for slug in picked],
