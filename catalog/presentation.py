@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -52,14 +53,18 @@ class Row:
 
     @property
     def text(self) -> str:
-        return ", ".join(self.parts) or "None"
+        items = isinstance(self.fact.value, tuple) and any(isinstance(one, Mapping) for one in self.fact.value)
+        return ("; " if items else ", ").join(self.parts) or "None"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Facts that share their sources; `note` says what holds for all of them."""
+
     slug: str
     label: str
     rows: tuple[Row, ...]
+    note: str
 
 
 def parts_of(key: str, value: FactValue) -> tuple[str, ...]:
@@ -72,8 +77,15 @@ def parts_of(key: str, value: FactValue) -> tuple[str, ...]:
         return ("Unknown",)
     if isinstance(value, bool):
         return ("Yes" if value else "No",)
+    if key == "lifecycle.as_of":
+        return (_day(str(value)),)
     text = str(value)
     return (words.OF_FIELD.get(key, {}).get(text, text),)
+
+
+def _day(iso: str) -> str:
+    day = dt.date.fromisoformat(iso)
+    return f"{day.day} {day:%b %Y}"
 
 
 def in_words(key: str, value: FactValue) -> str:
@@ -124,7 +136,7 @@ def groups(database: Database, only: tuple[str, ...] = ()) -> tuple[Group, ...]:
     for slug in only or tuple(GROUPS):
         rows = tuple(row_of(fact) for fact in database.facts.values() if fact.key.startswith(f"{slug}."))
         if rows:
-            found.append(Group(slug, GROUPS[slug], rows))
+            found.append(Group(slug, GROUPS[slug], rows, rows[0].fact.note))
     return tuple(found)
 
 

@@ -79,7 +79,10 @@ def _offers_part(wanted: str, offers: tuple[Offer, ...]) -> dict[str, Any]:
     return {
         "regions": regions,
         "region": region,
-        "priced": [(offer, rows[:MOST_PRICES], max(0, len(rows) - MOST_PRICES)) for offer, rows in shown],
+        "priced": [
+            (offer, rows[:MOST_PRICES], max(0, len(rows) - MOST_PRICES), is_stale(offer.oldest, timezone.localdate()))
+            for offer, rows in shown
+        ],
         "unknown_region": wanted if wanted and wanted not in count else "",
     }
 
