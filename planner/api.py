@@ -7,10 +7,8 @@ from ninja import Router
 from planner.api_evaluation import router as evaluation_router
 from planner.api_plan import router as plan_router
 from planner.api_result import router as result_router
-from planner.api_results import router as results_router
 
 router = Router()
 router.add_router("", evaluation_router)
 router.add_router("", plan_router)
 router.add_router("", result_router)
-router.add_router("", results_router)

@@ -52,8 +52,8 @@ def csrf(page: str) -> str:
     return found.group(1)
 
 
-def eventually(true: Callable[[], bool], within_seconds: float = RECOVERS_WITHIN_SECONDS) -> bool:
-    deadline = time.monotonic() + within_seconds
+def eventually(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + RECOVERS_WITHIN_SECONDS
     while not true():
         if time.monotonic() > deadline:
             return False
@@ -102,30 +102,6 @@ def test_killed_worker_is_replaced(breakable: Breakable) -> None:
     breakable.site.kill_worker()
     assert eventually(lambda: breakable.site.health().get("worker") == "ok")
     assert breakable.site.worker_pid() != before
-
-
-def jobs_of(site: Site) -> list[tuple[str, str, int]]:
-    """State, step and attempts of every job, oldest first."""
-    code = (
-        "from planner.models import Job; import json; "
-        "print(json.dumps([[j.state, j.step, j.attempts] for j in Job.objects.order_by('created_at')]))"
-    )
-    found: list[tuple[str, str, int]] = json.loads(site.manage("shell", "-v", "0", "-c", code).splitlines()[-1])
-    return found
-
-
-def test_worker_killed_in_mid_estimate_loses_no_job(breakable: Breakable) -> None:
-    """The estimate is large enough to be caught in the middle; it finishes after the restart, begun a second time."""
-    site = breakable.site
-    code = (
-        "import config.celery; from planner.models import Plan; from planner.tasks import start_estimate; "
-        "start_estimate(Plan.objects.get(is_example=True).head, None, draws=300_000)"
-    )
-    site.manage("shell", "-v", "0", "-c", code)
-    assert eventually(lambda: jobs_of(site)[-1][0] == "running")
-    site.kill_worker()
-    assert eventually(lambda: jobs_of(site)[-1][2] >= 2, within_seconds=90)
-    assert eventually(lambda: jobs_of(site)[-1][0] == "done", within_seconds=120)
 
 
 def processes_of(site: Site) -> set[int]:
