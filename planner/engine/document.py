@@ -7,12 +7,12 @@ writing again gives the same bytes. Values that are equal to their default are l
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import lru_cache
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from planner.engine.checks import check
 from planner.engine.problems import DocumentError, Position, Problem, nowhere, problems_of, readable
@@ -172,7 +172,8 @@ def dump_json(plan: Plan) -> str:
 
 @lru_cache(maxsize=8)
 def _dumped(same: _Same) -> str:
-    return json.dumps(tree_of(same.plan), ensure_ascii=False, indent=2) + "\n"
+    # The standard library indents in Python, which took most of an edit's time on a plan of 1,000 data sets.
+    return to_json(tree_of(same.plan), indent=2).decode() + "\n"
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]

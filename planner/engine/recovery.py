@@ -8,7 +8,7 @@ error: they repeat it. Formulas and sources: docs/models.md, recovery.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from catalog.facts import Database, Snapshot
@@ -68,10 +68,10 @@ class Way:
     rpo_seconds: float | None
     steps: tuple[tuple[str, float], ...]
     reasons: tuple[Because, ...]
+    rto_seconds: float = field(init=False)
 
-    @property
-    def rto_seconds(self) -> float:
-        return sum(seconds for _, seconds in self.steps)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rto_seconds", sum(seconds for _, seconds in self.steps))
 
 
 def recover(
