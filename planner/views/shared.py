@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from planner import access, services
@@ -79,6 +80,9 @@ def page(request: HttpRequest, token: str, name: str) -> HttpResponse:
     return PAGES[name](request, plan_context(request, link.plan, tab=name, shared=link, token=token))
 
 
+# These pages tell no referrer, so browsers send `Origin: null` and Django's check refuses the form. The check is not needed:
+# cookies are SameSite=Lax, so a form on a foreign site comes without them and can only make a copy for a new visitor.
+@csrf_exempt
 @private
 @require_POST
 def copy(request: HttpRequest, token: str) -> HttpResponseBase:

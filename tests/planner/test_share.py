@@ -112,6 +112,13 @@ def test_a_viewer_makes_a_copy_of_what_the_link_shows(plan: Plan) -> None:
     assert Plan.objects.exclude(pk=plan.pk).get().visitor != plan.visitor
 
 
+def test_the_copy_works_from_a_page_that_tells_no_referrer(plan: Plan) -> None:
+    """Browsers then send `Origin: null` with the form."""
+    _, url = link_of(plan)
+    answer = Client(enforce_csrf_checks=True).post(f"{url}copy/", headers={"Origin": "null"})
+    assert answer.status_code == 302
+
+
 def test_a_link_can_forbid_copies(plan: Plan) -> None:
     _, url = link_of(plan, allow_copy=False)
     assert Client().post(f"{url}copy/").status_code == 404
