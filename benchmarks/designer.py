@@ -19,6 +19,7 @@ from accounts.models import User  # noqa: E402
 from benchmarks.engine import example, made_plan  # noqa: E402
 from benchmarks.measure import Measured, p95, seconds  # noqa: E402
 from catalog.services import load  # noqa: E402
+from config import collector  # noqa: E402
 from planner.models import Plan  # noqa: E402
 from tests.factories import make_user  # noqa: E402
 from tests.planner.plans import browser, form_of, make_plan  # noqa: E402
@@ -28,6 +29,7 @@ EDITS = 40
 
 
 def measure() -> list[Measured]:
+    collector.rarely()  # as the web process does
     runner = DiscoverRunner(verbosity=0, interactive=False)
     runner.setup_test_environment()
     databases = runner.setup_databases()
