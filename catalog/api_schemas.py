@@ -14,6 +14,7 @@ class Provenance(Schema):
     checked_on: dt.date | None = None
     verified: bool
     unverified_fields: list[str]
+    field_sources: dict[str, list[str]] = {}  # fields that name their own sources instead of the group's
     note: str = ""
 
 
@@ -60,6 +61,16 @@ class Features(Schema):
     joins: str
     ttl: str
     cdc: str
+    aggregation: str
+    graph_traversal: str
+    nested_documents: str
+    counters: str
+    sorted_sets: str
+    append_log: str
+    pub_sub: str
+    blobs: str
+    range_scan: str
+    batch_get: str
     provenance: Provenance
 
 
@@ -89,6 +100,7 @@ class LimitItem(Schema):
     configurable: bool
     text: str
     verified: bool
+    sources: list[str] | None = None  # where the limit has its own; else the group's count
 
 
 class Limits(Schema):

@@ -68,14 +68,26 @@ def _groups(tree: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(provenance, Mapping):
             yield f"{name}.provenance: is missing; a group of facts needs sources and checked_on"
             continue
-        for source in provenance.get("sources") or ():
+        for path, source in _sources(provenance, f"{name}.provenance"):
             if not is_link(source):
-                yield f"{name}.provenance.sources: {source!r} is not a URL beginning with https:// or http://"
+                yield f"{path}: {source!r} is not a URL beginning with https:// or http://"
         yield from _dates(provenance, f"{name}.provenance", ("checked_on",))
         known = {value for _, value in found_at(group, "items[].name")} if name == "limits" else set(group)
         for field in provenance.get("unverified_fields") or ():
             if field not in known:
                 yield f"{name}.provenance.unverified_fields: {field!r} is not a field of {name}"
+        for field in provenance.get("field_sources") or ():
+            if field not in known:
+                yield f"{name}.provenance.field_sources: {field!r} is not a field of {name}"
+
+
+def _sources(provenance: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    """The sources of a group, and those that single fields name for themselves."""
+    for source in provenance.get("sources") or ():
+        yield f"{path}.sources", source
+    for field, sources in (provenance.get("field_sources") or {}).items():
+        for source in sources:
+            yield f"{path}.field_sources.{field}", source
 
 
 def _limits(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -86,6 +98,9 @@ def _limits(tree: Mapping[str, Any]) -> Iterator[str]:
         for name in ("name", "value", "unit", "configurable"):
             if not isinstance(item, Mapping) or name not in item:
                 yield f"{path}.{name}: is missing"
+        for source in item.get("sources") or () if isinstance(item, Mapping) else ():
+            if not is_link(source):
+                yield f"{path}.sources: {source!r} is not a URL beginning with https:// or http://"
 
 
 def _links(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -107,12 +107,13 @@ def database_from(tree: Mapping[str, Any]) -> Database:
 def _facts(group: str, fields: Mapping[str, Any]) -> list[Fact]:
     provenance = fields.get("provenance") or {}
     sources = tuple(provenance.get("sources") or ())
+    own_sources = provenance.get("field_sources") or {}  # where a field names its own, the group's do not count
     unverified = set(provenance.get("unverified_fields") or ())
     return [
         Fact(
             key=f"{group}.{name}",
             value=frozen(value),
-            sources=sources,
+            sources=tuple(own_sources.get(name) or sources),
             checked_on=day(provenance.get("checked_on")),
             verified=bool(sources) and name not in unverified and value != "not_classified",
             note=str(provenance.get("note") or ""),
@@ -132,7 +133,7 @@ def _limits(fields: Mapping[str, Any]) -> list[Limit]:
             unit=item["unit"],
             configurable=bool(item["configurable"]),
             text=str(item.get("text") or ""),
-            sources=sources,
+            sources=tuple(item.get("sources") or sources),
             checked_on=day(provenance.get("checked_on")),
             verified=bool(sources) and bool(item.get("verified")),
         )

@@ -31,6 +31,11 @@ FAILOVER = ("none", "builtin", "external_tool", "managed_only", "not_needed")
 CAPABILITY = ("supported", "limited", "not_supported")
 SHARDING = ("none", "manual", "automatic")
 WRITE_SCALING = ("vertical", "horizontal")
+FEATURES = (
+    "secondary_indexes", "full_text", "geo", "vector", "time_series", "joins", "ttl", "cdc", "aggregation",
+    "graph_traversal", "nested_documents", "counters", "sorted_sets", "append_log", "pub_sub", "blobs", "range_scan",
+    "batch_get",
+)  # fmt: skip
 SUPPORT = ("native", "limited", "extension", "paid_edition", "none", "unknown")
 DURABILITY = (  # ordered by what a crash loses, least first; service_managed is the provider's promise
     "fsync_each_commit_on_quorum", "fsync_each_commit", "replicated_before_ack", "fsync_periodic", "os_page_cache",
@@ -45,7 +50,7 @@ LIMIT_NAME = (
     "max_transaction_bytes", "max_transaction_items", "max_transaction_seconds", "max_message_bytes",
     "max_vector_dimensions", "max_indexed_dimensions", "max_string_bytes", "max_nodes", "max_replicas",
     "max_request_bytes", "max_collection_items", "max_partition_reads_per_s", "max_partition_writes_per_s",
-    "max_shards",
+    "max_shards", "one_writer_writes_per_s", "one_writer_reads_per_s",
 )  # fmt: skip
 UNIT = ("bytes", "count", "seconds", "per_second")
 LICENCE = (
@@ -88,10 +93,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "scaling.write_scaling": WRITE_SCALING,
     "query.languages[]": LANGUAGE,
     "query.wire_compatible_with[]": WIRE,
-    **{
-        f"features.{name}": SUPPORT
-        for name in ("secondary_indexes", "full_text", "geo", "vector", "time_series", "joins", "ttl", "cdc")
-    },
+    **{f"features.{name}": SUPPORT for name in FEATURES},
     "durability.default": DURABILITY,
     "backup.native[].kind": BACKUP_KIND,
     "backup.point_in_time_recovery": POINT_IN_TIME,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from catalog import vocabulary
+
 ISOLATION = {
     "not_applicable": "No transactions",
     "none": "None",
@@ -114,10 +116,7 @@ OF_FIELD: dict[str, dict[str, str]] = {
     "scaling.write_scaling": {"vertical": "A larger primary", "horizontal": "More nodes"},
     "query.languages": LANGUAGES,
     "query.wire_compatible_with": PROTOCOLS,
-    **{
-        f"features.{name}": SUPPORT
-        for name in ("secondary_indexes", "full_text", "geo", "vector", "time_series", "joins", "ttl", "cdc")
-    },
+    **{f"features.{name}": SUPPORT for name in vocabulary.FEATURES},
     "durability.default": {
         "fsync_each_commit_on_quorum": "Each commit on disk, on a quorum",
         "fsync_each_commit": "Each commit on disk",
@@ -157,6 +156,15 @@ LABELS = {
     "geo": "Geographic queries",
     "full_text": "Full-text search",
     "vector": "Vector search",
+    "graph_traversal": "Graph traversal",
+    "nested_documents": "Queries into nested documents",
+    "counters": "Atomic counters",
+    "sorted_sets": "Sorted sets",
+    "append_log": "Append-only log",
+    "pub_sub": "Publish and subscribe",
+    "blobs": "Large objects",
+    "range_scan": "Ordered range scans",
+    "batch_get": "Several keys in one request",
     "cdc": "Change stream",
     "ttl": "Expiry (TTL)",
     "automatic_failover": "Automatic failover",
@@ -200,6 +208,8 @@ LIMITS = {
     "max_partition_reads_per_s": "Reads of one partition",
     "max_partition_writes_per_s": "Writes to one partition",
     "max_shards": "Shards",
+    "one_writer_writes_per_s": "Writes one node was seen to take",
+    "one_writer_reads_per_s": "Reads one node was seen to answer",
 }
 CATEGORIES = {
     "relational": "Relational", "distributed_sql": "Distributed SQL", "document": "Document", "key_value": "Key-value",

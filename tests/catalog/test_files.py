@@ -19,13 +19,22 @@ def test_every_packaged_system_is_within_the_vocabulary() -> None:
     assert all(offering.database in snapshot.databases for offering in snapshot.offerings.values())
 
 
-def test_a_fact_is_verified_only_if_a_source_was_read_and_the_field_is_not_listed() -> None:
-    facts = files.packaged_snapshot().databases["postgresql"].facts
+def test_a_fact_is_verified_only_if_a_source_was_read_and_the_field_is_not_listed(folder: Path) -> None:
+    def change(tree: dict[str, Any]) -> None:
+        provenance = {"sources": ["https://example.org/a"], "checked_on": "2026-11-22"}
+        tree["consistency"]["pacelc"] = "not_classified"
+        own = {"read_default": ["https://example.org/b"]}
+        tree["consistency"]["provenance"] = provenance | {"unverified_fields": ["cap"], "field_sources": own}
+        tree["query"]["provenance"] = provenance | {"sources": [], "unverified_fields": []}
+
+    changed(folder, "postgresql", change)
+    facts = files.load_databases(folder).databases["postgresql"].facts
     assert facts["consistency.isolation_strongest"].verified
-    assert not facts["consistency.isolation_default"].verified  # listed in unverified_fields
+    assert not facts["consistency.cap"].verified  # listed in unverified_fields
     assert not facts["consistency.pacelc"].verified  # not_classified: no source says so
     assert not facts["query.languages"].verified  # no source at all
-    assert facts["consistency.isolation_strongest"].sources[0].startswith("https://jepsen.io/")
+    assert facts["consistency.isolation_strongest"].sources == ("https://example.org/a",)
+    assert facts["consistency.read_default"].sources == ("https://example.org/b",)  # its own, not the group's
 
 
 def test_limits_keep_their_own_mark_and_unit() -> None:
