@@ -11,6 +11,7 @@ from planner.views import (
     conflict,
     data_set,
     designer,
+    guide,
     history,
     home,
     move,
@@ -30,6 +31,10 @@ DATA_SET = f"{PLAN}datasets/<slug:service>/<slug:data>/"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("start/", start.start, name="start"),
+    path("wizard/", guide.wizard, name="wizard_start"),
+    path("wizard/result/", guide.result, name="wizard_result"),
+    path("wizard/use/", guide.use, name="wizard_use"),
+    path("wizard/<int:number>/", guide.wizard, name="wizard"),
     path("plans/", plans.plans, name="plans"),
     # the plan itself
     path(PLAN, designer.plan, name="plan"),

@@ -58,6 +58,14 @@ def moved(plan: Document, path: str, to: str, snapshot: Snapshot) -> tuple[Docum
     return edits.moved(edits.with_store(plan, slug, store), path, slug), slug
 
 
+def placed_best(plan: Document, path: str, ranking: Ranking | None, snapshot: Snapshot) -> Document:
+    """The plan with the data set in the store of the leading system, which is added where the plan has none."""
+    if ranking is None or not ranking.ranked:
+        return plan
+    leader = ranking.ranked[0]
+    return moved(plan, path, leader.in_plan[0] if leader.in_plan else f"{NEW}{leader.database}", snapshot)[0]
+
+
 def _in_store(slug: str, store: Store, ranking: Ranking, snapshot: Snapshot, *, is_now: bool) -> Verdict:
     candidate = ranking.candidate(store.database)
     if candidate is not None:

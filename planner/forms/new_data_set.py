@@ -11,7 +11,7 @@ from django import forms
 from catalog.facts import Snapshot
 from planner.engine import edits
 from planner.engine.document import DataSet, Plan, Service
-from planner.engine.placement import NEW, moved
+from planner.engine.placement import placed_best
 from planner.engine.results import Evaluation
 from planner.forms import words
 from planner.forms.problems import PlainForm, set_choices
@@ -58,19 +58,12 @@ class NewDataSetForm(PlainForm):
         slug = edits.unique_slug(got["name"], set(plan.services[service].data))
         path = f"{service}/{slug}"
         plan = edits.with_data_set(plan, path, DataSet.model_validate_json(self._section()))
-        return (self._placed(plan, path, snapshot, evaluate) if got["place"] == "best" else plan), path
+        if got["place"] != "best":
+            return plan, path
+        return placed_best(plan, path, evaluate(plan).rankings.get(path), snapshot), path
 
     def _section(self) -> str:
         got = self.cleaned_data
         keys = ("size_gib", "reads_per_second", "writes_per_second", "transactions", "consistency")
         needs = {key: got[key] for key in keys if got[key] not in (None, "")} | {"queries": got["queries"]}
         return json.dumps({"name": got["name"], "needs": needs})
-
-    def _placed(self, plan: Plan, path: str, snapshot: Snapshot, evaluate: Callable[[Plan], Evaluation]) -> Plan:
-        """In the store of the leading database, which is added where the plan does not have one."""
-        ranking = evaluate(plan).rankings.get(path)
-        if ranking is None or not ranking.ranked:
-            return plan
-        leader = ranking.ranked[0]
-        to = leader.in_plan[0] if leader.in_plan else f"{NEW}{leader.database}"
-        return moved(plan, path, to, snapshot)[0]

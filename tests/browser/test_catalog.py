@@ -43,3 +43,30 @@ def test_the_list_works_without_scripts(browser: Browser, base_url: str) -> None
     page.get_by_role("button", name="Compare the ticked ones").click()
     expect(page.locator(".matrix thead")).to_contain_text("Valkey")
     context.close()
+
+
+def test_the_wizard_by_keyboard_ends_in_a_placed_data_set(page: Page) -> None:
+    page.goto("/wizard/")
+    page.locator("input[name=acid][value=yes]").focus()
+    page.keyboard.press("Space")
+    expect(page).to_have_url("/wizard/1/?acid=yes")
+    expect(page.locator("#wizard-ranking")).to_contain_text("PostgreSQL")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the structure differ from record to record?")
+    page.get_by_role("link", name="Skip the rest, show the result").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The decision tree says PostgreSQL or MySQL")
+    page.get_by_label("Name of the data set").fill("Orders")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Where it could live")).to_be_visible()
+    expect(page.locator("#ranking tr[aria-selected=true]")).to_have_count(1)
+
+
+def test_the_wizard_works_without_scripts(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/wizard/4/")
+    page.get_by_label("Yes").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Skip the rest, show the result").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The decision tree says Elasticsearch")
+    context.close()
