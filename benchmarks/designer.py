@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from itertools import count
 
-import django
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-django.setup()
-
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.runner import DiscoverRunner  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from accounts.models import User  # noqa: E402
-from benchmarks.engine import example, made_plan  # noqa: E402
-from benchmarks.measure import Measured, p95, seconds  # noqa: E402
-from catalog.services import load  # noqa: E402
-from config import collector  # noqa: E402
-from planner.models import Plan  # noqa: E402
-from tests.factories import make_user  # noqa: E402
-from tests.planner.plans import browser, form_of, make_plan  # noqa: E402
+from accounts.models import User
+from benchmarks.engine import example, made_plan
+from benchmarks.measure import Measured, p95, seconds
+from benchmarks.site import site
+from planner.models import Plan
+from tests.factories import make_user
+from tests.planner.plans import browser, form_of, make_plan
 
 HTMX = {"HX-Request": "true"}
 EDITS = 40
 
 
 def measure() -> list[Measured]:
-    collector.rarely()  # as the web process does
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    runner.setup_test_environment()
-    databases = runner.setup_databases()
-    try:
-        load()
+    with site():
         user = make_user()
         client = browser(user)
         small = make_plan(example(), owner=user)
@@ -49,9 +36,6 @@ def measure() -> list[Measured]:
             ),
             Measured("Queries of the list of plans, with 30 plans more", _more_queries(client, user), 0, ""),
         ]
-    finally:
-        runner.teardown_databases(databases)
-        runner.teardown_test_environment()
 
 
 def _edits(client: Client, plan: Plan, service: str, data_set: str) -> float:

@@ -1,25 +1,25 @@
 """Finding systems: words with tolerance for typing errors, facets with counts, sorting. Pure, over the snapshot.
 
-About sixty systems fit into memory, so both databases give the same answer without an index.
+All systems fit into memory, so both databases give the same answer. Which systems an option of a facet holds is one
+integer with a bit for each system, made once per published catalog: counting is then "and" and counting bits.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_, or_
 
-from catalog import words
+from rapidfuzz import fuzz, process
+
+from catalog.facets import FACETS, MUST, value_of
 from catalog.facts import Database, Snapshot
-from catalog.families import FAMILIES, family
+from catalog.families import family
 
-TOLERANCE = 0.75
-PROVIDERS = {name: words.PROVIDERS[name] for name in ("aws", "google", "azure", "vendor")}
-LICENCES = words.OF_FIELD["licence.model"]
-WRITES = {"vertical": "One primary", "horizontal": "Several nodes"}
+TOLERANCE_PERCENT = 75
 ALIASES = {
     "azure-blob": "abs blobs", "clickhouse": "ch", "cockroachdb": "crdb cockroach", "cosmosdb": "cosmos documentdb",
     "dynamodb": "ddb dynamo", "elasticsearch": "elastic es elk", "gcs": "google cloud storage bucket", "kafka": "msk",
@@ -28,47 +28,6 @@ ALIASES = {
     "sql-server": "mssql tsql azure sql", "timescaledb": "timescale tsdb", "victoriametrics": "vm", "yugabytedb": "yugabyte",
 }  # fmt: skip
 NO = {"none", "not_supported", "unknown", "not_classified", "", None}
-
-
-def value_of(database: Database, key: str) -> object:
-    fact = database.fact(key)
-    return fact.value if fact else None
-
-
-def _multi_record(database: Database) -> bool:
-    return value_of(database, "consistency.transaction_scope") in ("single_node", "distributed")
-
-
-def _has(key: str) -> Callable[[Database], bool]:
-    return lambda database: value_of(database, key) not in NO
-
-
-MUST: dict[str, tuple[str, Callable[[Database], bool]]] = {
-    "transactions": ("Multi-record transactions", _multi_record),
-    "joins": ("Joins", _has("features.joins")),
-    "full-text": ("Full-text search", _has("features.full_text")),
-    "vector": ("Vector search", _has("features.vector")),
-    "geo": ("Geographic queries", _has("features.geo")),
-    "ttl": ("Expiry of single records", _has("features.ttl")),
-    "change-stream": ("Change stream", _has("features.cdc")),
-    "point-in-time": (
-        "Point-in-time recovery",
-        lambda database: (
-            value_of(database, "backup.point_in_time_recovery") in ("supported", "managed_only", "external_tool")
-        ),
-    ),
-    "multi-region": (
-        "Writes in several regions",
-        lambda database: value_of(database, "replication.multi_region_writes") in ("supported", "limited"),
-    ),
-}
-
-
-def managed_on(database: Database) -> set[str]:
-    """Providers with a managed service of this system."""
-    items = value_of(database, "managed_offerings.items")
-    found = items if isinstance(items, tuple) else ()
-    return {str(one["provider"]) for one in found if isinstance(one, Mapping)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +47,6 @@ class Facet:
     options: tuple[Option, ...]
 
 
-Test = Callable[[Database, str], bool]
-FACETS: dict[str, tuple[str, dict[str, str], Test, bool]] = {
-    # name: label, options, test, whether several chosen options must all hold (else any)
-    "model": ("Data model", {one.slug: one.label for one in FAMILIES.values()},
-              lambda database, value: family(database.category).slug == value, False),
-    "must": ("Must have", {key: label for key, (label, _) in MUST.items()},
-             lambda database, value: value in MUST and MUST[value][1](database), True),
-    "on": ("Managed on", PROVIDERS, lambda database, value: value in managed_on(database), True),
-    "licence": ("Licence", LICENCES, lambda database, value: value_of(database, "licence.model") == value, False),
-    "writes": ("Scaling writes", WRITES,
-               lambda database, value: value_of(database, "scaling.write_scaling") == value, False),
-}  # fmt: skip
 SORTS = {"match": "Best match", "name": "Name", "checked": "Oldest check first"}
 
 
@@ -144,11 +91,37 @@ def query_of(parameters: Mapping[str, list[str]]) -> Query:
     return Query(text, chosen, sort if sort in SORTS else "match", tuple(unknown))
 
 
+Bits = int  # bit n = the n-th system of the snapshot
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Of one snapshot: its systems in order, and for each option of each facet who has it."""
+
+    databases: tuple[Database, ...]
+    of_option: Mapping[tuple[str, str], Bits]
+
+
+@lru_cache(maxsize=4)
+def _index(snapshot: Snapshot) -> _Index:
+    databases = tuple(snapshot.databases.values())
+    options = [(name, value, test) for name, (_, values, test, _) in FACETS.items() for value in values]
+    return _Index(
+        databases,
+        {(name, value): _bits(test(one, value) for one in databases) for name, value, test in options},
+    )
+
+
+def _bits(truths: Iterable[bool]) -> Bits:
+    return sum(1 << place for place, truth in enumerate(truths) if truth)
+
+
 def search(snapshot: Snapshot, query: Query) -> Found:
     """Systems that match, best first, with what each further choice would leave."""
-    scored = scores(snapshot, query.text)
-    matching = [database for slug, database in snapshot.databases.items() if scored[slug] > 0]
-    shown = [database for database in matching if _passes(database, query)]
+    index, scored = _index(snapshot), scores(snapshot, query.text)
+    matching = _bits(scored[one.slug] > 0 for one in index.databases)
+    passing = matching & _passing(index, query.chosen)
+    shown = [one for place, one in enumerate(index.databases) if passing >> place & 1]
     by_match = (
         (lambda one: (-scored[one.slug], one.name.lower())) if query.text else (lambda one: (0.0, one.name.lower()))
     )
@@ -158,40 +131,43 @@ def search(snapshot: Snapshot, query: Query) -> Found:
         "checked": lambda one: (str(checked_on(one) or ""), one.name.lower()),
     }
     shown.sort(key=orders[query.sort])  # type: ignore[arg-type]
-    facets = tuple(_facet(name, matching, query) for name in FACETS)
-    return Found(tuple(shown), len(snapshot.databases), facets, _hidden(matching, query))
+    facets = tuple(_facet(name, index, matching, query) for name in FACETS)
+    return Found(tuple(shown), len(index.databases), facets, _hidden(index, matching, passing, query))
 
 
-def _passes(database: Database, query: Query, without: tuple[str, str] | None = None) -> bool:
-    for name, (_, _, test, every) in FACETS.items():
-        values = [value for value in query.chosen.get(name, ()) if (name, value) != without]
-        if values and not (all if every else any)(test(database, value) for value in values):
-            return False
-    return True
+def _passing(index: _Index, chosen: Mapping[str, tuple[str, ...]]) -> Bits:
+    """Who meets every facet; -1 has all bits."""
+    found = -1
+    for name, values in chosen.items():
+        if values:
+            every = FACETS[name][3]
+            found &= reduce(and_ if every else or_, (index.of_option[name, value] for value in values))
+    return found
 
 
-def _facet(name: str, matching: list[Database], query: Query) -> Facet:
-    label, options, test, every = FACETS[name]
-    others = Query(query.text, {key: value for key, value in query.chosen.items() if key != name or every}, query.sort)
-    base = [database for database in matching if _passes(database, others)]
+def _facet(name: str, index: _Index, matching: Bits, query: Query) -> Facet:
+    label, options, _, every = FACETS[name]
+    others = {key: values for key, values in query.chosen.items() if key != name or every}
+    base = matching & _passing(index, others)
+    on = query.chosen.get(name, ())
     return Facet(
         name,
         label,
         tuple(
-            Option(value, text, sum(test(database, value) for database in base), value in query.chosen.get(name, ()))
+            Option(value, text, (base & index.of_option[name, value]).bit_count(), value in on)
             for value, text in options.items()
         ),
     )
 
 
-def _hidden(matching: list[Database], query: Query) -> tuple[Hidden, ...]:
+def _hidden(index: _Index, matching: Bits, passing: Bits, query: Query) -> tuple[Hidden, ...]:
     """For each chosen option, the systems that only it hides; the option that hides most comes first."""
     found = []
     for name, values in query.chosen.items():
         for value in values:
-            names = tuple(
-                one.name for one in matching if not _passes(one, query) and _passes(one, query, without=(name, value))
-            )
+            rest = tuple(one for one in values if one != value)
+            only = matching & ~passing & _passing(index, {**query.chosen, name: rest})
+            names = tuple(one.name for place, one in enumerate(index.databases) if only >> place & 1)
             if names:
                 found.append(Hidden(name, value, FACETS[name][1][value], names))
     return tuple(sorted(found, key=lambda one: -len(one.names)))
@@ -238,8 +214,8 @@ def _fields(snapshot: Snapshot) -> dict[str, tuple[Field, ...]]:
 
 
 @lru_cache(maxsize=4)
-def _vocabulary(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(token for texts in _fields(snapshot).values() for _, tokens, _ in texts for token in tokens)
+def _vocabulary(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple({token for texts in _fields(snapshot).values() for _, tokens, _ in texts for token in tokens})
 
 
 def _texts(database: Database) -> tuple[Field, ...]:
@@ -270,14 +246,5 @@ def _close_words(word: str, snapshot: Snapshot) -> dict[str, float]:
     """Words of the catalog that differ from `word` by a typing error, with their likeness (0.75 to 1)."""
     if len(word) < 4:
         return {}
-    matcher = SequenceMatcher(None, b=word)
-    found = {}
-    for token in _vocabulary(snapshot):
-        if abs(len(token) - len(word)) > 3:
-            continue
-        matcher.set_seq1(token)
-        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= TOLERANCE:
-            ratio = matcher.ratio()
-            if ratio >= TOLERANCE:
-                found[token] = ratio
-    return found
+    close = process.extract(word, _vocabulary(snapshot), scorer=fuzz.ratio, score_cutoff=TOLERANCE_PERCENT, limit=None)
+    return {token: percent / 100 for token, percent, _ in close if abs(len(token) - len(word)) <= 3}

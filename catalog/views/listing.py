@@ -7,13 +7,14 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import search, services
+from catalog import facets, search, services
 from catalog.exports import safe_cell
 from catalog.facts import Database, Snapshot
 from catalog.presentation import in_words, kind
@@ -21,6 +22,8 @@ from catalog.views.conditional import etag
 
 STALE_DAYS = 365
 MOST_PICKED = 6
+PER_PAGE = 100
+LOOKS = {"table": "Table", "cards": "Cards"}
 COLUMNS = ("slug", "name", "kind", "reads", "writes", "licence", "checked_on", "verified", "facts", "best_for")
 
 
@@ -47,7 +50,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _context(get: QueryDict, query: search.Query, found: search.Found, snapshot: Snapshot) -> dict[str, Any]:
-    rows = [row(one) | {"parts": marked(one.best_for, query.text)} for one in found.databases]
+    page = Paginator(found.databases, PER_PAGE).get_page(get.get("page"))
+    rows = [row(one) | {"parts": marked(one.best_for, query.text)} for one in page]
     picked = [slug for slug in dict.fromkeys(get.getlist("pick")) if slug in snapshot.databases]
     shown = {one.slug for one in found.databases}
     # With nothing but one filter it is plain what hides the rest.
@@ -56,6 +60,10 @@ def _context(get: QueryDict, query: search.Query, found: search.Found, snapshot:
         "query": query,
         "found": found,
         "rows": rows,
+        "page": page,
+        "pages": [(number, _address(get, {}, page=str(number))) for number in page.paginator.page_range],
+        "look": get.get("look") if get.get("look") in LOOKS else "table",
+        "looks": [(value, label, _address(get, {}, look=value)) for value, label in LOOKS.items()],
         "chips": _chips(get, found),
         "hidden": [(one, _address(get, {one.facet: one.value})) for one in hidden],
         "sorts": search.SORTS,
@@ -78,7 +86,7 @@ def row(database: Database) -> dict[str, Any]:
         "kind": kind(database),
         "best_for": database.best_for,
         "reads": _words(database, "consistency.read_strongest"),
-        "writes": search.WRITES.get(str(search.value_of(database, "scaling.write_scaling")), "Unknown"),
+        "writes": facets.WRITES.get(str(facets.value_of(database, "scaling.write_scaling")), "Unknown"),
         "licence": _words(database, "licence.current"),
         "licence_model": _words(database, "licence.model"),
         "checked_on": checked,
@@ -107,12 +115,20 @@ def marked(text: str, words: str) -> list[tuple[str, bool]]:
     return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
 
 
-def _address(get: QueryDict, without: dict[str, str]) -> str:
-    """The query string of this list without empty or default parts, and without one chosen value."""
+DEFAULTS = {"sort": "match", "look": "table", "page": "1"}
+
+
+def _address(get: QueryDict, without: dict[str, str], **changed: str) -> str:
+    """The query string of this list without empty or default parts and without one chosen value, and with what
+    `changed` says; another page is kept only where it is asked for."""
     kept = QueryDict(mutable=True)
-    for key, values in get.lists():
+    for key, values in (*get.lists(), *((key, [value]) for key, value in changed.items())):
         wanted = [value for value in dict.fromkeys(values) if value and without.get(key) != value]
-        if wanted and key != "format" and (key, wanted) != ("sort", ["match"]):
+        if key in changed:
+            wanted = [changed[key]]
+        elif key in ("format", "page"):
+            continue
+        if wanted and wanted != [DEFAULTS.get(key)]:
             kept.setlist(key, wanted)
     return kept.urlencode()
 

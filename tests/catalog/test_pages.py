@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -109,6 +111,38 @@ def test_htmx_gets_results_and_facets_and_a_clean_address(client: Client) -> Non
     assert 'id="filters"' in body
     assert 'hx-swap-oob="true"' in body
     assert "HX-Request" in answer["Vary"]
+
+
+def test_more_than_a_hundred_systems_come_in_pages(client: Client) -> None:
+    own = files.packaged_snapshot()
+    found = {
+        f"{one.slug}-{turn}": replace(one, slug=f"{one.slug}-{turn}")
+        for turn in (1, 2)
+        for one in own.databases.values()
+    }
+    with patch("catalog.services.current_snapshot", return_value=files.snapshot_of(found, {})):
+        first, last = (client.get(f"/catalog/?sort=name&page={page}").content.decode() for page in (1, 2))
+        everything = json.loads(client.get("/catalog/?format=json").content)
+    rows = [text.count('id="pick-') for text in (first, last)]
+    assert rows == [100, len(found) - 100]
+    assert '<a class="filter-chip" href="?sort=name&amp;page=2"' in first
+    assert len(everything["databases"]) == len(found)
+
+
+def test_cards_show_the_same_systems_as_the_table(client: Client) -> None:
+    cards = client.get("/catalog/?q=postgrse&look=cards").content.decode()
+    table = client.get("/catalog/?q=postgrse").content.decode()
+    slugs = [re.findall(r'id="pick-([a-z0-9-]+)"', text) for text in (cards, table)]
+    assert slugs[0] == slugs[1] != []
+    assert "seen in a source" in cards
+
+
+def test_every_facet_of_the_catalog_counts_what_choosing_gives() -> None:
+    snapshot = files.packaged_snapshot()
+    for facet in search.search(snapshot, search.query_of({})).facets:
+        for option in facet.options:
+            chosen = search.search(snapshot, search.query_of({facet.name: [option.value]}))
+            assert len(chosen.databases) == option.count, (facet.name, option.value)
 
 
 def test_an_unknown_option_is_named_and_left_out(client: Client) -> None:
