@@ -2,11 +2,10 @@
 
 from django.urls import path
 
-from catalog.views import compare, database, listing
+from catalog.views import database, listing
 
 app_name = "catalog"
 urlpatterns = [
     path("catalog/", listing.listing, name="list"),
     path("catalog/<slug:slug>/", database.database, name="database"),
-    path("compare/", compare.compare, name="compare"),
 ]

@@ -8,6 +8,7 @@ from planner import urls_results
 from planner.views import (
     backups,
     caching,
+    compare,
     conflict,
     data_set,
     designer,
@@ -31,6 +32,7 @@ DATA_SET = f"{PLAN}datasets/<slug:service>/<slug:data>/"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("start/", start.start, name="start"),
+    path("compare/", compare.compare, name="compare"),
     path("wizard/", guide.wizard, name="wizard_start"),
     path("wizard/result/", guide.result, name="wizard_result"),
     path("wizard/use/", guide.use, name="wizard_use"),

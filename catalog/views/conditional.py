@@ -14,7 +14,15 @@ from django.utils import timezone
 from catalog import services
 
 ROOT = Path(settings.BASE_DIR)
-LOOKS = ("templates/base.html", "templates/ui", "templates/catalog", "static/css", "static/js", "catalog/data")
+LOOKS = (
+    "templates/base.html",
+    "templates/ui",
+    "templates/catalog",
+    "templates/planner",
+    "static/css",
+    "static/js",
+    "catalog/data",
+)
 
 
 @lru_cache(maxsize=1)

@@ -42,7 +42,9 @@ KIND_WRITES_PER_SECOND = {
         1_000, 3_500, 35_000, "writes/s", "object storage: each write is a request that is billed"
     ),
     "coordination": Assumed(1_000, 5_000, 20_000, "writes/s", "a consensus group for coordination data"),
-    "data_warehouse": Assumed(100, 1_000, 100_000, "writes/s", "a warehouse loaded in batches"),
+    "data_warehouse": Assumed(
+        500, 20_000, 2_000_000, "rows/s", "a warehouse loaded in batches or through its streaming interface"
+    ),
 }
 # Time of a simple read at p99 inside a zone; a need below it cannot be planned on.
 LATENCY_P99_MS = {

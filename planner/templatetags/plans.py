@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms, template
+from django.utils.safestring import SafeString, mark_safe
 
 from planner.forms.problems import box_of
 
@@ -32,3 +35,11 @@ def plain(value: object) -> str:
     if isinstance(value, dict):
         return str(value.get("name") or ", ".join(f"{key}: {plain(one)}" for key, one in value.items()))
     return str(value)
+
+
+@register.simple_tag
+def breaks(broken: Mapping[str, bool], fact: str) -> SafeString:
+    """The class of a cell whose fact speaks against a need: it rules out, or it is only a doubt."""
+    if fact not in broken:
+        return mark_safe("")
+    return mark_safe(' class="breaks"' if broken[fact] else ' class="doubts"')  # noqa: S308 -- two constants
