@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -95,22 +95,37 @@ def sum_of(lines: Iterable[Line]) -> Floats | None:
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """What a snapshot says of a store's system and offering: a key that another snapshot with the same two shares."""
+
+    database: int
+    offering: int
+    snapshot: Snapshot = field(compare=False, repr=False)  # kept alive by the key, so that no number is given twice
+
+
+def _sold(store: Store, snapshot: Snapshot) -> _Sold:
+    return _Sold(id(snapshot.databases.get(store.database)), id(snapshot.offerings.get(store.offering or "")), snapshot)
+
+
 def size_and_price(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> dict[str, StoreResult]:
     """Every store at its median inputs, with the interval that the ranges of the inputs give."""
     parts = parts_by_store(plan)
     return {
-        slug: _result(slug, placed(store, plan), parts[slug], snapshot, prices) for slug, store in plan.stores.items()
+        slug: _result(slug, placed(store, plan), parts[slug], _sold(store, snapshot), prices)
+        for slug, store in plan.stores.items()
     }
 
 
 @lru_cache(maxsize=4_000)
-def _result(slug: str, store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> StoreResult:
+def _result(slug: str, store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook) -> StoreResult:
+    snapshot = sold.snapshot
     refusal = unpriceable(snapshot.databases.get(store.database), store, parts)
     if refusal:
         return StoreResult(slug, None, None, None, "", None, (), None, None, refusal, ())
     demand = demand_of(parts, MEDIAN)
     median = price_demand(store, parts, demand, MEDIAN, snapshot, prices)
-    spread = _spread(store, parts, snapshot, prices)
+    spread = _spread(store, parts, sold, prices)
     lines = tuple(_cost_line(slug, line) for line in median.lines)
     amounts = [line.monthly_usd for line in lines if line.monthly_usd is not None]
     return StoreResult(
@@ -129,9 +144,9 @@ def _result(slug: str, store: Store, parts: tuple[Part, ...], snapshot: Snapshot
 
 
 @lru_cache(maxsize=4_000)
-def _spread(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> Priced:
+def _spread(store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook) -> Priced:
     draws = Draws(STRIP_DRAWS)
-    return price_demand(store, parts, demand_of(parts, draws), draws, snapshot, prices)
+    return price_demand(store, parts, demand_of(parts, draws), draws, sold.snapshot, prices)
 
 
 def _cost_line(slug: str, line: Line) -> CostLine:
@@ -164,7 +179,7 @@ def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> PlanCost:
         if unpriceable(snapshot.databases.get(store.database), store, parts[slug]):
             at_least = at_least or bool(parts[slug])
             continue
-        one = _spread(store, parts[slug], snapshot, prices)
+        one = _spread(store, parts[slug], _sold(store, snapshot), prices)
         at_least = at_least or bool(one.unknown)
         if one.monthly is not None:
             total = one.monthly if total is None else total + one.monthly

@@ -5,8 +5,8 @@ Pure and deterministic: the order of the catalog changes nothing, and equal inpu
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -108,6 +108,19 @@ def _ranked(needs: Needs, context: RankContext, table: _Table, data_set: str) ->
         for number, (score, slug, parts, against) in enumerate(scored, 1)
     )
     return Ranking(data_set, candidates, tuple(refused), _assumptions(needs), _first_shares(candidates))
+
+
+def with_systems_of(other: Ranking, ranking: Ranking, systems: Collection[str]) -> Ranking:
+    """The ranking with these systems as `other` judges them. A score depends on no other system, so the rest stays.
+
+    The shares of first places are left out.
+    """
+    kept = [one for one in ranking.ranked if one.database not in systems]
+    order = sorted((*kept, *other.ranked), key=lambda one: (-round(one.score, 9), one.database))
+    ranked = tuple(one if one.rank == place else replace(one, rank=place) for place, one in enumerate(order, 1))
+    refused = (*(one for one in ranking.refused if one.database not in systems), *other.refused)
+    in_order = tuple(sorted(refused, key=lambda one: one.database))
+    return Ranking(ranking.data_set, ranked, in_order, ranking.assumptions, {})
 
 
 def _contribution(name: str, case: Case) -> Contribution:

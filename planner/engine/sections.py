@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -96,6 +97,7 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
+@lru_cache(maxsize=2_000)
 def duration_seconds(text: str) -> float:
     """`30s 5m 6h 7d 4w 12M 7y` in seconds; a month is 1/12 of a year of 365.25 days. ValueError if it is none."""
     found = DURATION.fullmatch(text)
