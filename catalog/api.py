@@ -62,7 +62,7 @@ def _row(database: Database) -> dict[str, Any]:
     }
 
 
-def _page(
+def page_of(
     name: str, found: Sequence[Value], limit: int, offset: int, row: Callable[[Value], dict[str, Any]]
 ) -> dict[str, Any]:
     """A slice as rows, how many there are, and where the next slice begins."""
@@ -71,7 +71,7 @@ def _page(
     return {name: rows, "total": len(found), "next_offset": end if end < len(found) else None}
 
 
-def _csv(name: str, columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> HttpResponse:
+def csv_answer(name: str, columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> HttpResponse:
     """All rows, without paging; the first line names the columns even when there is none."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -98,19 +98,29 @@ def databases(
     on: Annotated[list[str], Query(description="managed on; all of several")] = [],  # noqa: B006
     licence: Annotated[list[str], Query(description="kind of licence, one of several")] = [],  # noqa: B006
     writes: Annotated[list[str], Query(description="vertical or horizontal")] = [],  # noqa: B006
+    reads: Annotated[list[str], Query(description="freshest reads, one of several")] = [],  # noqa: B006
+    spans: Annotated[list[str], Query(description="what a transaction spans, one of several")] = [],  # noqa: B006
     limit: Limit = 100,
     offset: Offset = 0,
     format: Format = "json",
 ) -> Any:
     """Search with `q` (name, kind, purpose; typing errors are forgiven) and the facets of the list page."""
-    chosen = {"q": [q], "model": model, "must": must, "on": on, "licence": licence, "writes": writes}
-    query = search.query_of(chosen)
+    chosen = {
+        "model": model,
+        "must": must,
+        "on": on,
+        "licence": licence,
+        "writes": writes,
+        "reads": reads,
+        "spans": spans,
+    }
+    query = search.query_of({"q": [q], **chosen})
     if query.unknown:
         raise HttpError(422, f"There is no filter {', '.join(query.unknown)}.")
     found = search.search(services.current_snapshot(), query).databases
     if format == "csv":
-        return _csv("databases", DatabaseRow.model_fields, map(_row, found))
-    return _page("databases", found, limit, offset, _row)
+        return csv_answer("databases", DatabaseRow.model_fields, map(_row, found))
+    return page_of("databases", found, limit, offset, _row)
 
 
 @router.get(
@@ -148,8 +158,8 @@ def offerings(
         if database in ("", one.database) and provider in ("", one.provider)
     ]
     if format == "csv":
-        return _csv("offerings", OfferingRow.model_fields, map(_offering, found))
-    return _page("offerings", found, limit, offset, _offering)
+        return csv_answer("offerings", OfferingRow.model_fields, map(_offering, found))
+    return page_of("offerings", found, limit, offset, _offering)
 
 
 def _price(one: Price) -> dict[str, Any]:
@@ -191,5 +201,5 @@ def prices(
         and service in ("", one.service)
     ]
     if format == "csv":
-        return _csv("prices", PriceRow.model_fields, map(_price, found))
-    return _page("prices", found, limit, offset, _price)
+        return csv_answer("prices", PriceRow.model_fields, map(_price, found))
+    return page_of("prices", found, limit, offset, _price)

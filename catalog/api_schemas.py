@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from ninja import Schema
 
@@ -100,7 +101,6 @@ class LimitItem(Schema):
     configurable: bool
     text: str
     verified: bool
-    sources: list[str] | None = None  # where the limit has its own; else the group's count
 
 
 class Limits(Schema):
@@ -276,3 +276,66 @@ class PricePage(Schema):
     prices: list[PriceRow]
     total: int
     next_offset: int | None
+
+
+class FactRow(Schema):
+    """One fact. `value` is a word of the vocabulary, text, a number or a list; `sources` are those of this field."""
+
+    database: str
+    fact: str
+    value: Any
+    verified: bool
+    checked_on: dt.date | None
+    sources: list[str]
+    note: str
+
+
+class FactPage(Schema):
+    facts: list[FactRow]
+    total: int
+    next_offset: int | None
+
+
+class ComparedValue(Schema):
+    """`sources` = keys of the answer's `sources`; none = not confirmed by a source."""
+
+    text: str
+    sources: list[int]
+
+
+class ComparedLine(Schema):
+    group: str
+    fact: str
+    same: bool
+    values: list[ComparedValue]  # in the order of `databases`
+
+
+class ComparisonAnswer(Schema):
+    databases: list[str]
+    lines: list[ComparedLine]
+    sources: dict[str, str]
+
+
+class WholeCatalog(Schema):
+    databases: list[DatabaseDetail]
+
+
+class Seen(Schema):
+    """`seen` of `total` were seen in a source."""
+
+    seen: int
+    total: int
+
+
+class CoverageAnswer(Schema):
+    facts: Seen
+    facts_the_engine_reads: Seen  # of the most used systems
+    limits: Seen
+    groups: dict[str, Seen]
+    systems: dict[str, Seen]
+    waiting: dict[str, list[str]]
+    priced_offerings: list[str]
+    unpriced_offerings: list[str]
+    systems_without_offering: list[str]
+    systems_without_end_of_life: list[str]
+    oldest_price: dt.date | None

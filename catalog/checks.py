@@ -98,9 +98,6 @@ def _limits(tree: Mapping[str, Any]) -> Iterator[str]:
         for name in ("name", "value", "unit", "configurable"):
             if not isinstance(item, Mapping) or name not in item:
                 yield f"{path}.{name}: is missing"
-        for source in item.get("sources") or () if isinstance(item, Mapping) else ():
-            if not is_link(source):
-                yield f"{path}.sources: {source!r} is not a URL beginning with https:// or http://"
 
 
 def _links(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -28,8 +28,7 @@ def tree(database: Database) -> dict[str, Any]:
     for fact in database.facts.values():
         group, field = fact.key.split(".", 1)
         found.setdefault(group, {})[field] = thawed(fact.value)
-    group_sources = tuple(thawed(database.provenance.get("limits") or {}).get("sources") or ())
-    found["limits"] = {"items": [_limit(one, group_sources) for one in database.limits]}
+    found["limits"] = {"items": [_limit(one) for one in database.limits]}
     found.setdefault("lifecycle", {})["supported_cycles"] = [_cycle(one) for one in database.cycles]
     for group, provenance in database.provenance.items():
         found.setdefault(group, {})["provenance"] = thawed(provenance)
@@ -37,11 +36,10 @@ def tree(database: Database) -> dict[str, Any]:
     return found
 
 
-def _limit(one: Limit, group_sources: tuple[str, ...]) -> dict[str, Any]:
-    own = {} if one.sources == group_sources else {"sources": list(one.sources)}
+def _limit(one: Limit) -> dict[str, Any]:
     return {
         "name": one.name, "value": one.value, "unit": one.unit, "configurable": one.configurable, "text": one.text,
-        "verified": one.verified, **own,
+        "verified": one.verified,
     }  # fmt: skip
 
 

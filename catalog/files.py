@@ -126,6 +126,7 @@ def _facts(group: str, fields: Mapping[str, Any]) -> list[Fact]:
 def _limits(fields: Mapping[str, Any]) -> list[Limit]:
     provenance = fields.get("provenance") or {}
     sources = tuple(provenance.get("sources") or ())
+    own_sources = provenance.get("field_sources") or {}
     return [
         Limit(
             name=item["name"],
@@ -133,7 +134,7 @@ def _limits(fields: Mapping[str, Any]) -> list[Limit]:
             unit=item["unit"],
             configurable=bool(item["configurable"]),
             text=str(item.get("text") or ""),
-            sources=tuple(item.get("sources") or sources),
+            sources=tuple(own_sources.get(item["name"]) or sources),
             checked_on=day(provenance.get("checked_on")),
             verified=bool(sources) and bool(item.get("verified")),
         )

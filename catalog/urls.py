@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from catalog.views import database, listing
+from catalog.views import coverage, database, listing
 
 app_name = "catalog"
 urlpatterns = [
     path("catalog/", listing.listing, name="list"),
+    path("catalog/coverage/", coverage.coverage, name="coverage"),
     path("catalog/<slug:slug>/", database.database, name="database"),
 ]

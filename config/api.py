@@ -17,6 +17,7 @@ from ninja.utils import check_csrf
 
 from accounts.services import user_of_token
 from catalog.api import router as catalog_router
+from catalog.api_facts import router as facts_router
 from config.errors import OUTAGES, error_response
 from config.middleware import WORDS
 from planner.api import router as planner_router
@@ -149,4 +150,5 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
 for exception, handler in HANDLERS.items():
     api.add_exception_handler(exception, handler)
 api.add_router("", catalog_router)
+api.add_router("", facts_router)
 api.add_router("", planner_router)

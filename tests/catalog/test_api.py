@@ -116,3 +116,51 @@ def test_every_field_is_described(client: Client) -> None:
     original = yaml.safe_load((files.DATA / "redis.yaml").read_text(encoding="utf-8"))
     assert set(original) <= set(detail)
     assert set(schemas["PriceRow"]["properties"]) >= {"usd", "unit", "as_of", "source", "vcpu"}
+
+
+def test_facts_are_filtered_paged_and_sourced(client: Client) -> None:
+    found = get(client, "/facts?key=features.joins&limit=500")
+    assert found["total"] == len(found["facts"]) == len(files.packaged_snapshot().databases)
+    group = get(client, "/facts?database=redis&key=features&limit=500")["facts"]
+    assert {one["database"] for one in group} == {"redis"}
+    assert all(one["fact"].startswith("features.") for one in group)
+    seen = get(client, "/facts?verified=true&limit=1")["total"]
+    unseen = get(client, "/facts?verified=false&limit=1")["total"]
+    assert seen + unseen == get(client, "/facts?limit=1")["total"]
+    assert all(one["sources"] for one in get(client, "/facts?verified=true&limit=50")["facts"])
+
+
+def test_a_comparison_has_a_value_for_each_system_and_its_sources(client: Client) -> None:
+    found = get(client, "/comparisons?db=postgresql,mysql,redis")
+    assert found["databases"] == ["postgresql", "mysql", "redis"]
+    assert all(len(line["values"]) == 3 for line in found["lines"])
+    numbers = {str(number) for line in found["lines"] for value in line["values"] for number in value["sources"]}
+    assert numbers == set(found["sources"])
+    different = get(client, "/comparisons?db=postgresql,mysql,redis&only=differences")["lines"]
+    assert [line for line in found["lines"] if not line["same"]] == different
+    table = client.get(f"{API}/comparisons?db=postgresql,mysql&format=csv").content.decode()
+    assert table.splitlines()[0] == "group,fact,postgresql,mysql"
+
+
+@pytest.mark.parametrize("fmt", ["json", "yaml"])
+def test_the_whole_catalog_comes_as_one_file(client: Client, fmt: str) -> None:
+    answer = client.get(f"{API}/catalog?format={fmt}")
+    content = yaml.safe_load(answer.content)
+    assert len(content["databases"]) == len(files.packaged_snapshot().databases)
+    assert answer["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/facts?database=nope", 404),
+        ("/comparisons?db=redis", 422),
+        ("/comparisons?db=a,b,c,d,e,f,g,h,i", 422),
+        ("/comparisons?db=redis,nope", 404),
+        ("/catalog?format=xml", 422),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_the_one_shape(client: Client, path: str, status: int) -> None:
+    answer = client.get(f"{API}{path}")
+    assert answer.status_code == status
+    assert answer.json()["error"]["message"]

@@ -1,4 +1,4 @@
-"""`manage.py catalog load` and `manage.py catalog export`."""
+"""`manage.py catalog load`, `export` and `coverage`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import exports, files, services
+from catalog.coverage import coverage_of, in_text
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("load", help="bring the database to what catalog/data says; safe to repeat")
+        actions.add_parser("coverage", help="count what was seen in a source, what has a price and what is missing")
         export = actions.add_parser("export", help="write the published catalog to standard output")
         export.add_argument("--format", choices=("json", "yaml", "csv"), default="json")
 
@@ -25,5 +27,8 @@ class Command(BaseCommand):
                 self.stdout.write(str(services.load()))
             except files.CatalogError as error:
                 raise CommandError(str(error)) from error
+        elif options["action"] == "coverage":
+            found = coverage_of(services.current_snapshot(), services.current_prices())
+            self.stdout.write(in_text(found), ending="")
         else:
             self.stdout.write(exports.dump(services.current_snapshot(), options["format"]), ending="")
