@@ -22,6 +22,7 @@ from planner.views import (
     service,
     start,
     store,
+    usage,
 )
 
 app_name = "planner"
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("wizard/use/", guide.use, name="wizard_use"),
     path("wizard/<int:number>/", guide.wizard, name="wizard"),
     path("plans/", plans.plans, name="plans"),
+    path("catalog/<slug:slug>/plans/", usage.used_in_plans, name="used_in_plans"),
     # the plan itself
     path(PLAN, designer.plan, name="plan"),
     path(f"{PLAN}copy/", plans.copy, name="copy"),
