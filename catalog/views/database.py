@@ -12,7 +12,7 @@ from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from catalog import presentation, search, services
-from catalog.corrections import corrections_of
+from catalog.corrections import corrections_of, with_names
 from catalog.facts import Cycle, Database
 from catalog.offers import Offer, offers_of
 from catalog.views.conditional import etag
@@ -66,7 +66,7 @@ def _part(request: HttpRequest, found: Database, tab: str, offers: tuple[Offer, 
         return {"groups": presentation.groups(found, presentation.TABS["backup"])}
     return {
         "groups": presentation.groups(found),
-        "corrections": [(one, presentation.source_name(one.source)) for one in corrections_of(found.slug)],
+        "corrections": with_names(corrections_of(found.slug)),
     }
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from catalog.corrections import corrections_on, with_names
 from planner import access
 from planner.engine.document import Plan, Store
 from planner.engine.results import Evaluation, Finding
@@ -42,7 +43,10 @@ def backups(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def backups_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Also serves shared plans."""
-    context |= {"stores": stores(context["document"], context["evaluation"])}
+    context |= {
+        "stores": stores(context["document"], context["evaluation"]),
+        "corrections": with_names(corrections_on("backup")),
+    }
     return render(request, "planner/backups.html", context)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from catalog.corrections import corrections_on, with_names
 from planner import access
 from planner.engine.document import Cache, DataSet, Plan
 from planner.engine.results import Evaluation, Finding
@@ -36,6 +37,7 @@ def caching(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def caching_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Also serves shared plans."""
     context |= {"rows": rows(context["document"]), "findings": findings(context["evaluation"])}
+    context["corrections"] = with_names(corrections_on("caching"))
     return render(request, "planner/caching.html", context)
 
 

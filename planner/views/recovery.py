@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from catalog.corrections import corrections_on, with_names
 from planner import access
 from planner.engine.recovery import COUNTED, FAILURES
 from planner.views.plan_page import plan_context
@@ -29,6 +30,7 @@ def recovery_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     picked = evaluation.recovery.get(path)
     context |= {
         "failures": FAILURES,
+        "corrections": with_names(corrections_on("replication")),
         "counted": COUNTED,
         "failure": failure,
         "path": path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -17,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog import files, search, services
+from catalog.corrections import TOPICS, all_corrections
 from catalog.facts import Snapshot
 from tests.catalog.conftest import changed
 
@@ -307,3 +309,17 @@ def test_the_admin_shows_and_changes_nothing(client: Client, user: Any) -> None:
     first = client.get("/admin/catalog/database/?q=postgres").content.decode()
     facts = files.packaged_snapshot().databases["postgresql"].facts.values()
     assert f"{sum(one.verified for one in facts)} of {len(facts)}" in first
+
+
+def test_every_correction_is_on_the_page_of_all_and_where_it_matters(client: Client) -> None:
+    page = html.unescape(client.get("/catalog/believed/").content.decode())
+    known = files.packaged_snapshot().databases
+    for one in all_corrections():
+        assert one.believed in page
+        assert one.fact in page
+        assert one.databases or one.topics
+        assert set(one.databases) <= set(known)
+        assert set(one.topics) <= set(TOPICS)
+        assert one.source in ("reasoning", "general knowledge") or one.source.startswith("https://")
+        for slug in one.databases:
+            assert one.believed in html.unescape(client.get(f"/catalog/{slug}/").content.decode())
