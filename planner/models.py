@@ -135,3 +135,66 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"Report {self.job_id}"
+
+
+class ImpactRun(models.Model):
+    """A comparison of all saved plans: the published catalog and prices against those that are about to be published.
+
+    `key` says what is about to be published ("revision:12"); `candidate` is a SHA-256 over the proposal.
+    """
+
+    State = Job.State
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=200, db_index=True)
+    proposal = models.JSONField()  # planner.proposal.Proposal
+    candidate = models.CharField(max_length=64)
+    catalog_snapshot = models.CharField(max_length=64)  # published when the run was started
+    price_snapshot = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=Job.State.choices, default=Job.State.RUNNING)
+    error = models.TextField(blank=True)
+    plans = models.PositiveIntegerField()  # how many are compared
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.state}"
+
+
+class ImpactChunk(models.Model):
+    """A few plans of a run, for one worker. `claim` names who works on it: only they may write its results."""
+
+    run = models.ForeignKey(ImpactRun, on_delete=models.CASCADE, related_name="chunks")
+    revisions = models.JSONField()  # ids of the plans' newest versions when the run was started
+    state = models.CharField(max_length=10, choices=Job.State.choices, default=Job.State.QUEUED)
+    claim = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+    compared = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"
+
+
+class ImpactResult(models.Model):
+    """What changes for one plan: planner.engine.impact.PlanImpact as JSON. Plans without a change have no row."""
+
+    run = models.ForeignKey(ImpactRun, on_delete=models.CASCADE, related_name="results")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    worst = models.PositiveSmallIntegerField()  # place of its worst kind of change in planner.engine.impact.WORST_FIRST
+    change = models.JSONField()
+
+    class Meta:
+        ordering = ["worst", "pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "plan"], name="one_impact_per_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.plan_id}"

@@ -9,8 +9,9 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from accounts.models import User
-from planner import jobs
-from planner.models import Job, Revision
+from planner import impact, jobs
+from planner.models import ImpactRun, Job, Revision
+from planner.proposal import Proposal
 
 
 def start_estimate(revision: Revision, user: User | None, **options: Any) -> Job:
@@ -32,8 +33,24 @@ def run(job_id: str) -> None:
     jobs.run_job(uuid.UUID(job_id))
 
 
+def start_impact(key: str, wanted: Proposal, user: User | None) -> ImpactRun:
+    run = impact.create_run(key, wanted, user)
+    for _ in range(impact.lanes(run)):
+        compare.delay_on_commit(str(run.pk))
+    return run
+
+
+@shared_task(name="planner.tasks.compare")
+def compare(run_id: str) -> None:
+    """One chunk, then a message for the next: estimates and reports that wait come between."""
+    if impact.work(uuid.UUID(run_id)):
+        compare.delay(run_id)
+
+
 @shared_task(name="planner.tasks.sweep")
 def sweep() -> None:
+    for run_id in impact.sweep():
+        compare.delay(str(run_id))
     for job_id in jobs.sweep():
         run.delay(str(job_id))
 
