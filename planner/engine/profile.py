@@ -23,7 +23,7 @@ from planner.engine.results import Because
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A capacity that is only assumed, with the sentence that shows it."""
+    """A capacity with the sentence that shows it: assumed, or measured by the source that `because` names."""
 
     assumed: Assumed
     because: Because
@@ -50,7 +50,7 @@ def profile_of(database: Database) -> Profile:
     return Profile(
         database=database,
         abilities=abilities(database),
-        writes=Carried(writes, _because(writes, scaling)) if writes else None,
+        writes=_measured(database, writes) or (Carried(writes, _because(writes, scaling)) if writes else None),
         size=Carried(size, _because(size, scaling)) if size else None,
         latency=Carried(typical, _because(typical, f"{database.slug}:category")),
         item_limit=database.limit("max_item_bytes") or database.limit("max_message_bytes"),
@@ -77,6 +77,19 @@ def _one_writer(database: Database) -> Assumed | None:
     return ONE_WRITER_PER_SECOND.get(database.category, OTHER_WRITER)
 
 
+def _measured(database: Database, assumed: Assumed | None) -> Carried | None:
+    """Where a source says what one writer took, that is the likely value. Its range is ours: half to twice, or wider."""
+    limit = database.limit("one_writer_writes_per_s")
+    if assumed is None or limit is None or not limit.verified or _one_writer(database) is None:
+        return None
+    value = float(limit.value)
+    low, high = min(assumed.low, value / 2), max(assumed.high, value * 2)
+    known = Assumed(low, value, high, assumed.unit, limit.text or assumed.text)
+    checked = limit.checked_on.isoformat() if limit.checked_on else ""
+    key = f"{database.slug}:limits.{limit.name}"
+    return Carried(known, Because("fact", _sentence(known), key, limit.sources[0], checked, True))
+
+
 def _writes(database: Database) -> Assumed | None:
     return _one_writer(database) or KIND_WRITES_PER_SECOND.get(database.category)
 
@@ -92,5 +105,8 @@ def _size(database: Database) -> Assumed | None:
 
 
 def _because(assumed: Assumed, key: str) -> Because:
-    text = f"{assumed.text}: {assumed.low:,g} to {assumed.high:,g}, likely {assumed.likely:,g} {assumed.unit}"
-    return Because("assumption", text, key, verified=False)
+    return Because("assumption", _sentence(assumed), key, verified=False)
+
+
+def _sentence(assumed: Assumed) -> str:
+    return f"{assumed.text}: {assumed.low:,g} to {assumed.high:,g}, likely {assumed.likely:,g} {assumed.unit}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import random
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.facts import Database, Fact, Snapshot
+from catalog.facts import Database, Fact, Limit, Snapshot
 from catalog.files import packaged_snapshot
 from planner.engine.abilities import BY_CATEGORY, FACT_OF_WORD, LEVELS
 from planner.engine.constraints import refusals
@@ -284,3 +285,21 @@ def test_the_page_names_every_weight_and_constraint() -> None:
         assert f"\n| {constraint} |" in page
     for word in FACT_OF_WORD:
         assert f"`{word}`" in page
+
+
+def test_a_measured_writer_counts_with_its_source_and_conditions() -> None:
+    snapshot = packaged_snapshot()
+    measured = Limit(
+        "one_writer_writes_per_s", 8_000, "per_second", False, "pgbench, 8 cores", ("https://example.org/x",),
+        dt.date(2026, 11, 1), True,
+    )  # fmt: skip
+    own = [one for one in snapshot.databases["mysql"].limits if one.name != measured.name]
+    mysql = dataclasses.replace(snapshot.databases["mysql"], limits=(*own, measured))
+    profile = profile_of(mysql)
+    assert profile.writes is not None
+    assert profile.writes.assumed.likely == 8_000
+    assert profile.writes.because.kind == "fact"
+    assert profile.writes.because.source == "https://example.org/x"
+    assert "pgbench, 8 cores" in profile.writes.because.text
+    unseen = dataclasses.replace(mysql, limits=(*own, dataclasses.replace(measured, verified=False)))
+    assert profile_of(unseen).writes == profile_of(dataclasses.replace(mysql, limits=tuple(own))).writes
