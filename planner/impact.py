@@ -30,6 +30,7 @@ from planner.engine.impact import (
     PlanImpact,
     RankingImpact,
     World,
+    forget,
     impact,
 )
 from planner.jobs import MOST_ATTEMPTS, SILENCE
@@ -190,6 +191,7 @@ def _compare(run: ImpactRun, chunk: ImpactChunk) -> None:
             continue
         if found:
             results.append(_row(run, revision, found))
+    forget()
     with transaction.atomic():
         _write(chunk, state=State.DONE, compared=len(chunk.revisions), failed=failed)
         ImpactResult.objects.bulk_create(results)

@@ -149,6 +149,12 @@ def _spread(store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBoo
     return price_demand(store, parts, demand_of(parts, draws), draws, sold.snapshot, prices)
 
 
+def forget() -> None:
+    """Free the memory of answers."""
+    _result.cache_clear()
+    _spread.cache_clear()
+
+
 def _cost_line(slug: str, line: Line) -> CostLine:
     return CostLine(
         store=slug,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.facts import Database, PriceBook, Snapshot
+from planner.engine import costs, ranking
 from planner.engine.advice import review
 from planner.engine.costs import plan_cost, size_and_price
 from planner.engine.document import Plan, Store
@@ -130,8 +131,8 @@ def impact(plan: Plan, before: World, after: World, today: dt.date) -> PlanImpac
         return None
     old = _ranked(plan, before.snapshot)
     new = {
-        path: with_systems_of(narrow[1][path], ranking, change.systems) if path in moved else ranking
-        for path, ranking in old.items()
+        path: with_systems_of(narrow[1][path], one, change.systems) if path in moved else one
+        for path, one in old.items()
     }
     first = _side(plan, before, old, today)
     second = _side(plan, after, new, today, None if touched else first)
@@ -140,6 +141,12 @@ def impact(plan: Plan, before: World, after: World, today: dt.date) -> PlanImpac
     )
     found = PlanImpact(rankings, _findings(first.findings, second.findings), _cost(first, second))
     return found if found.kinds else None
+
+
+def forget() -> None:
+    """Free what was kept of plans that do not come again: a thousand take half a gigabyte."""
+    ranking.forget()
+    costs.forget()
 
 
 @lru_cache(maxsize=4)

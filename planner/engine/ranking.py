@@ -110,6 +110,11 @@ def _ranked(needs: Needs, context: RankContext, table: _Table, data_set: str) ->
     return Ranking(data_set, candidates, tuple(refused), _assumptions(needs), _first_shares(candidates))
 
 
+def forget() -> None:
+    """Free the memory of answers; the tables of snapshots stay."""
+    _ranked.cache_clear()
+
+
 def with_systems_of(other: Ranking, ranking: Ranking, systems: Collection[str]) -> Ranking:
     """The ranking with these systems as `other` judges them. A score depends on no other system, so the rest stays.
 

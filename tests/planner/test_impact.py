@@ -16,6 +16,7 @@ from catalog.files import packaged_prices, packaged_snapshot
 from planner import impact, tasks
 from planner.engine.document import Plan as Document
 from planner.engine.impact import World
+from planner.engine.impact import impact as compared
 from planner.models import ImpactChunk, ImpactResult, ImpactRun, Plan
 from planner.proposal import Proposal, of_prices, read
 from tests.planner.plans import example, make_plan
@@ -87,7 +88,7 @@ def test_the_kept_result_is_the_engines_own() -> None:
     made = run(wanted)
     row = made.results.get()
     assert row.revision == plan.head
-    own = impact.impact(example(), NOW, wanted.applied(NOW), timezone.localdate())
+    own = compared(example(), NOW, wanted.applied(NOW), timezone.localdate())
     assert impact.change_of(row) == own
     assert row.worst == 0
 
