@@ -44,7 +44,7 @@ NEEDED_COLUMNS = {
     "managed": {"provider", "region", "service", "billed", "unit", "usd", "source", "as_of"},
     "transfer": {"provider", "from_region", "to", "kind", "unit", "usd", "source", "as_of"},
 }
-NOT_SYSTEMS = {"offerings.yaml", "corrections.yaml"}
+NOT_SYSTEMS = {"offerings.yaml", "corrections.yaml", "price_examples.yaml"}
 
 
 class CatalogError(ValueError):
@@ -108,14 +108,15 @@ def _facts(group: str, fields: Mapping[str, Any]) -> list[Fact]:
     provenance = fields.get("provenance") or {}
     sources = tuple(provenance.get("sources") or ())
     own_sources = provenance.get("field_sources") or {}  # where a field names its own, the group's do not count
+    own_days = provenance.get("field_checked") or {}
     unverified = set(provenance.get("unverified_fields") or ())
     return [
         Fact(
             key=f"{group}.{name}",
             value=frozen(value),
             sources=tuple(own_sources.get(name) or sources),
-            checked_on=day(provenance.get("checked_on")),
-            verified=bool(sources) and name not in unverified and value != "not_classified",
+            checked_on=day(own_days.get(name) or provenance.get("checked_on")),
+            verified=bool(own_sources.get(name) or sources) and name not in unverified and value != "not_classified",
             note=str(provenance.get("note") or ""),
         )
         for name, value in fields.items()
@@ -126,7 +127,7 @@ def _facts(group: str, fields: Mapping[str, Any]) -> list[Fact]:
 def _limits(fields: Mapping[str, Any]) -> list[Limit]:
     provenance = fields.get("provenance") or {}
     sources = tuple(provenance.get("sources") or ())
-    own_sources = provenance.get("field_sources") or {}
+    own_sources, own_days = provenance.get("field_sources") or {}, provenance.get("field_checked") or {}
     return [
         Limit(
             name=item["name"],
@@ -135,8 +136,8 @@ def _limits(fields: Mapping[str, Any]) -> list[Limit]:
             configurable=bool(item["configurable"]),
             text=str(item.get("text") or ""),
             sources=tuple(own_sources.get(item["name"]) or sources),
-            checked_on=day(provenance.get("checked_on")),
-            verified=bool(sources) and bool(item.get("verified")),
+            checked_on=day(own_days.get(item["name"]) or provenance.get("checked_on")),
+            verified=bool(own_sources.get(item["name"]) or sources) and bool(item.get("verified")),
         )
         for item in fields.get("items") or ()
     ]

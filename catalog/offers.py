@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from catalog.facts import Offering, Price, PriceBook, Snapshot
+
+WORLD = "any"  # provider of a price that is the same everywhere
+CLOUDS = {"aws": "Amazon Web Services", "gcp": "Google Cloud", "azure": "Microsoft Azure"}
+# Services that another company than the cloud sells; they run on the cloud that the offering names.
+COMPANIES = {
+    "Aiven for PostgreSQL": "Aiven",
+    "ClickHouse Cloud": "ClickHouse",
+    "Couchbase Capella": "Couchbase",
+    "MongoDB Atlas": "MongoDB",
+    "Neon": "Neon",
+    "Upstash Redis": "Upstash",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ def prices_of(offering: Offering, prices: PriceBook) -> tuple[Price, ...]:
     rows = tuple(
         price
         for price in prices.prices
-        if price.provider == offering.provider
+        if price.provider in (offering.provider, WORLD)
         and price.service == offering.price_service
         and (not offering.price_engine or not price.engine or offering.price_engine in price.engine.split("|"))
     )
@@ -45,6 +58,17 @@ def prices_of(offering: Offering, prices: PriceBook) -> tuple[Price, ...]:
     if wanted and any(row.deployment == wanted for row in rows):
         return tuple(row for row in rows if row.deployment in (wanted, "any", ""))
     return rows
+
+
+def company_of(offering: Offering) -> str:
+    """Who sends the bill."""
+    return COMPANIES.get(offering.price_service) or CLOUDS.get(offering.provider, offering.provider)
+
+
+def priced_by_company(snapshot: Snapshot, prices: PriceBook) -> tuple[tuple[str, int], ...]:
+    """Priced offerings of each company, most first."""
+    priced = (company_of(one) for one in snapshot.offerings.values() if prices_of(one, prices))
+    return tuple(sorted(Counter(priced).items(), key=lambda row: (-row[1], row[0])))
 
 
 def _offer(offering: Offering, prices: PriceBook) -> Offer:

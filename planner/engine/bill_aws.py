@@ -133,13 +133,15 @@ class Requests:
 
 
 def request_units(bill: Bill, service: str, mode: str, asked: Requests) -> None:
-    rows = bill.rows(service)
-    words = {"on-demand": ("Write requests", "Read requests"), "provisioned": ("Write capacity", "Read capacity")}[mode]
+    """`mode` is on-demand or provisioned, with "-ia" for the table class of infrequent access."""
+    rows, infrequent = bill.rows(service), mode.endswith("-ia")
+    kind = mode.removesuffix("-ia")
+    words = {"on-demand": ("Write requests", "Read requests"), "provisioned": ("Write capacity", "Read capacity")}[kind]
     bill.priced(words[0], "writes", asked.write_units, find(rows, f"write-{mode}"))
     bill.priced(words[1], "reads", asked.read_units, find(rows, f"read-{mode}"))
     replicated = find(rows, f"replicated-write-{mode}")
     bill.priced(f"{words[0]} to further regions", "writes", asked.replicated_write_units, replicated)
-    bill.priced("Storage", "size", asked.gib, find(rows, "storage"))
+    bill.priced("Storage", "size", asked.gib, find(rows, "storage-standard-ia" if infrequent else "storage"))
     bill.priced("Storage, infrequent access", "size", asked.infrequent_gib, find(rows, "storage-standard-ia"))
     bill.priced("Backup storage, on demand", "backups", asked.backup_gib, find(rows, "backup-on-demand"))
     bill.priced("Point-in-time recovery", "backups", asked.continuous_backup_gib, find(rows, "backup-pitr"))

@@ -218,7 +218,7 @@ def _request_units(job: Job, offering: Offering) -> None:
         "write units = writes x ceil(item / 1 KiB)"
     )
     job.reasons.append(Because("formula", text, "request-units", READ_WRITE_UNITS))
-    if mode == "provisioned":
+    if mode.startswith("provisioned"):
         peak = job.given(a.PEAK)
         job.reasons.append(a.PEAK.because())
         reads, writes = np.ceil(demand.read_units * peak), np.ceil(demand.write_units * peak)

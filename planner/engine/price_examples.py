@@ -57,13 +57,14 @@ class _Example:
     def machines(self, *, deployment: str = "", engine: str = "", nodes: float | None = None) -> Machines | None:
         """The machine that the example names; None after noting that it has no price."""
         name = self.text("instance", "instance_type", "node_type", "node", "sku", "broker", "size")
+        if not name:
+            return None
         count = nodes or self.number("instances", "nodes", "node_count", "brokers", "count", default=1.0)
         for kind in MACHINE_KINDS:
             row = find(self.bill.rows(self.service), kind, deployment, engine, name)
             if row is not None:
                 return given_machines(row, count, self.hours)
-        if name:
-            self.bill.missing(f"Machines, {name}", "fixed", np.array([count * self.hours]), "h")
+        self.bill.missing(f"Machines, {name}", "fixed", np.array([count * self.hours]), "h")
         return None
 
 
@@ -106,7 +107,8 @@ def _shared_volume(example: _Example) -> None:
     gib, backup = example.many("storage_gib"), example.many("extra_backup_gib", "backup_gib")
     units = example.number("acu_hours") or example.number("acu") * example.hours
     if units:
-        row = find(example.bill.rows(example.service), "serverless-v2", deployment)
+        resource = {"aurora-mysql": "MySQL", "aurora-postgresql": "PostgreSQL"}.get(engine, "")
+        row = find(example.bill.rows(example.service), "serverless-v2", deployment, resource=resource)
         example.bill.priced("Serverless capacity", "fixed", units / HOURS_PER_MONTH, row)
     aws.shared_volume(example.bill, example.service, deployment, machines, gib, io, backup)
 
@@ -136,7 +138,8 @@ def _brokers(example: _Example) -> None:
 
 def _request_units(example: _Example) -> None:
     """Capacity units a second, request units a month (or millions of them)."""
-    provisioned = "provisioned" in example.text("mode", "billing_mode", default="on-demand")
+    mode = example.text("mode", "billing_mode", default="on-demand")
+    provisioned = "provisioned" in mode
     reads = example.number("rcu") if provisioned else _millions(example, "read_units", "rru", "reads")
     writes = example.number("wcu") if provisioned else _millions(example, "write_units", "wru", "writes")
     replicated = example.number("rwcu") if provisioned else _millions(example, "replicated_write_units", "rwru")
@@ -150,7 +153,10 @@ def _request_units(example: _Example) -> None:
         restored_gib=example.number("restore_gib", "restored_gib"),
         stream_reads=_millions(example, "stream_read_units", "stream_reads"),
     )
-    aws.request_units(example.bill, example.service, "provisioned" if provisioned else "on-demand", asked)
+    table_class = "-ia" if mode.endswith("-ia") else ""
+    aws.request_units(
+        example.bill, example.service, ("provisioned" if provisioned else "on-demand") + table_class, asked
+    )
 
 
 def _millions(example: _Example, *names: str) -> float:
@@ -290,6 +296,35 @@ def _bigquery(example: _Example) -> None:
     other.bigquery(example.bill, active, old, example.many("queries_tib", "scanned_tib"))
 
 
+LISTED = {
+    # what is billed: the names that an example may give its amount under
+    "compute": ("rpu_hours", "compute_units"),
+    "ecpu": ("ecpus",),
+    "storage": ("storage_gib", "storage_gb"),
+    "backup": ("backup_gb",),
+    "backup-history": ("history_gb",),
+}
+
+
+def _listed(example: _Example) -> None:
+    """A plan or a node by its name, times how many, and what the service bills beside it."""
+    rows, name = example.bill.rows(example.service), example.text("plan", "instance", "node_type")
+    deployment, engine = example.text("deployment"), example.text("engine")
+    if name:
+        named = tuple(row for row in rows if row.resource == name and deployment in ("", row.deployment))
+        share = example.number("nodes", "instances", default=1.0)
+        row = next(iter(named), None)
+        example.bill.priced(name, "fixed", share, row)
+    for billed, names in LISTED.items():
+        amount = example.many(*names)
+        if amount.any():
+            example.bill.priced(billed.capitalize(), "size", amount, find(rows, billed, deployment, engine))
+
+
+def _upstash_any(example: _Example) -> None:
+    (_listed if example.text("plan") else _upstash)(example)
+
+
 def _transfer(example: _Example) -> None:
     kind = example.text("kind", "type", default="egress")
     gib = example.many("gib", "egress_gib", "internet_gib", "transfer_gib")
@@ -334,7 +369,13 @@ PRICERS: dict[str, Callable[[_Example], None]] = {
     "Azure Cosmos DB": _cosmos,
     "ClickHouse Cloud": _clickhouse,
     "MongoDB Atlas": _atlas,
-    "Upstash Redis": _upstash,
+    "Upstash Redis": _upstash_any,
+    "Amazon ElastiCache Serverless": _listed,
+    "Amazon Redshift Serverless": _listed,
+    "Amazon Timestream for InfluxDB": _listed,
+    "Aiven for PostgreSQL": _listed,
+    "Couchbase Capella": _listed,
+    "Neon": _listed,
     "Data transfer": _transfer,
     "Compute": _compute,
 }

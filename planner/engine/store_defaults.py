@@ -11,9 +11,9 @@ CAREFUL_TIERS: tuple[Tier, ...] = ("critical", "high")
 
 
 def offerings_for(database: str, provider: str, snapshot: Snapshot) -> tuple[Offering, ...]:
-    """The ways to buy this database from this provider, by name."""
+    """The ways to buy this database from this provider: those that can be priced first, by name."""
     found = (one for one in snapshot.offerings.values() if (one.database, one.provider) == (database, provider))
-    return tuple(sorted(found, key=lambda one: one.name))
+    return tuple(sorted(found, key=lambda one: (one.billing == "none", one.name)))
 
 
 def proposed_store(plan: Plan, database: Database, snapshot: Snapshot, *, tier: Tier) -> tuple[str, Store]:

@@ -241,7 +241,7 @@ def test_real_samples(vendor: str, name: str, check: SampleCheck) -> None:
 def test_the_real_calculator_file_says_what_the_price_book_says() -> None:
     found = parsed("aws", "aws_calculator_metered_units_dynamodb.json", SAMPLES)
     book = {key_of(price): price.usd for price in packaged_prices().prices}
-    assert len(found.prices) == 24
+    assert len(found.prices) == 36
     assert all(book[key_of(price)] == price.usd for price in found.prices)
 
 
