@@ -16,6 +16,7 @@ class Provenance(Schema):
     verified: bool
     unverified_fields: list[str]
     field_sources: dict[str, list[str]] = {}  # fields that name their own sources instead of the group's
+    field_checked: dict[str, dt.date] = {}  # fields that were checked on a day of their own
     note: str = ""
 
 

@@ -72,6 +72,8 @@ def _groups(tree: Mapping[str, Any]) -> Iterator[str]:
             if not is_link(source):
                 yield f"{path}: {source!r} is not a URL beginning with https:// or http://"
         yield from _dates(provenance, f"{name}.provenance", ("checked_on",))
+        days = provenance.get("field_checked") or {}
+        yield from _dates(days, f"{name}.provenance.field_checked", tuple(days))
         known = {value for _, value in found_at(group, "items[].name")} if name == "limits" else set(group)
         for field in provenance.get("unverified_fields") or ():
             if field not in known:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Database(models.Model):
@@ -158,7 +160,108 @@ class Published(models.Model):
 
     snapshot_id = models.CharField(max_length=64)
     price_book_id = models.CharField(max_length=64)
+    package_id = models.CharField(max_length=64, default="")  # the packaged catalog that was loaded last
     published_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return self.snapshot_id[:12]
+
+
+class Revision(models.Model):
+    """One version of a system's tree (the structure of its data file). What was published once is never changed.
+
+    `package` = the content of the data file that a package revision brought, for the next merge; null for others.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        REVIEW = "review", "In review"
+        PUBLISHED = "published", "Published"
+        REPLACED = "replaced", "Replaced"
+        REJECTED = "rejected", "Rejected"
+
+    class Origin(models.TextChoices):
+        PACKAGE = "package", "From the package"
+        CURATION = "curation", "Curated"
+        IMPORT = "import", "Imported"
+        UNDO = "undo", "Undone"
+
+    PENDING = (State.DRAFT, State.REVIEW)
+    HISTORY = (State.PUBLISHED, State.REPLACED)
+
+    database_slug = models.SlugField(max_length=63, db_index=True)
+    number = models.PositiveIntegerField()
+    tree = models.JSONField()
+    package = models.JSONField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, db_index=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    comment = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["database_slug", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["database_slug", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(
+                fields=["database_slug"], condition=Q(state__in=("draft", "review")), name="one_pending_revision"
+            ),
+            models.UniqueConstraint(
+                fields=["database_slug"], condition=Q(state="published"), name="one_published_revision"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.database_slug} {self.number}: {self.state}"
+
+
+class Suggestion(models.Model):
+    """A correction from a reader. Who sent it follows it by a link; of its token only the hash is kept."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ASKED = "asked", "Waiting for the sender"
+        ACCEPTED = "accepted"
+        REJECTED = "rejected", "Not taken over"
+
+    database_slug = models.SlugField(max_length=63)
+    key = models.CharField(max_length=120)
+    value = models.JSONField()
+    published = models.JSONField(null=True)  # what the catalog said when it was sent
+    source = models.URLField(max_length=500)
+    comment = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.TextField(blank=True)  # the curator's answer, for the sender to read
+    answer = models.TextField(blank=True)  # what the sender wrote back
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="suggestions")
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["state", "database_slug", "key"], name="suggestion_open")]
+
+    def __str__(self) -> str:
+        return f"{self.database_slug}: {self.key}"
+
+
+class SourceCheck(models.Model):
+    """When a source was last asked and what it answered. It is dead once it failed on two different days."""
+
+    url = models.URLField(max_length=500, unique=True)
+    status = models.PositiveSmallIntegerField()  # 0: no answer
+    words = models.CharField(max_length=200)
+    checked_at = models.DateTimeField()
+    failing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["url"]
+
+    def __str__(self) -> str:
+        return self.url

@@ -29,6 +29,7 @@ TABS = {
               "terraform", "lifecycle"),
     "backup": ("backup", "durability", "replication"),
 }  # fmt: skip
+STALE_DAYS = 365
 CODE = ("docker.images", "docker.default_ports", "terraform.")
 
 
@@ -141,18 +142,26 @@ def groups(database: Database, only: tuple[str, ...] = ()) -> tuple[Group, ...]:
 
 
 def limit_label(limit: Limit) -> str:
-    return words.LIMITS.get(limit.name, limit.name.replace("_", " "))
+    return limit_name(limit.name)
+
+
+def limit_name(name: str) -> str:
+    return words.LIMITS.get(name, name.replace("_", " "))
 
 
 def limit_text(limit: Limit) -> str:
     """A limit with its unit: bytes in powers of two."""
-    if limit.unit == "seconds":
-        return f"{limit.value:,} s"
-    if limit.unit == "per_second":
-        return f"{limit.value:,} per second"
-    if limit.unit != "bytes":
-        return f"{limit.value:,}"
-    value, units = float(limit.value), ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    return amount_text(limit.value, limit.unit)
+
+
+def amount_text(amount: int, unit: str) -> str:
+    if unit == "seconds":
+        return f"{amount:,} s"
+    if unit == "per_second":
+        return f"{amount:,} per second"
+    if unit != "bytes":
+        return f"{amount:,}"
+    value, units = float(amount), ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"]
     while value >= 1024 and len(units) > 1:
         value /= 1024
         units.pop(0)
@@ -161,3 +170,8 @@ def limit_text(limit: Limit) -> str:
 
 def kind(database: Database) -> str:
     return words.CATEGORIES.get(database.category, database.category)
+
+
+def is_stale(day: dt.date | None, today: dt.date) -> bool:
+    """Checked more than twelve months ago, or never."""
+    return day is None or (today - day).days > STALE_DAYS

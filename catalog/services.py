@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
-from catalog import facts, files
-from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Price, Published
+from catalog import exports, facts, files, trees
+from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Price, Published, Revision
 
 PRICE_FIELDS = [field.name for field in fields(facts.Price)]
 PLAIN_FIELDS = ("name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for",
@@ -44,25 +46,78 @@ class LoadReport:
 def load(folder: Path = files.DATA) -> LoadReport:
     """Bring the rows to what the files say; loading the same files again writes nothing."""
     snapshot, book = files.load_databases(folder), files.load_prices(folder / "prices")
-    if Published.objects.filter(pk=1, snapshot_id=snapshot.id, price_book_id=book.id).exists():
+    published = lock_published()
+    if published.package_id == snapshot.id and published.price_book_id == book.id:
         return LoadReport(0, 0, len(snapshot.databases), len(snapshot.offerings), 0, len(book.prices))
-    known = {row.slug: _value(row) for row in _database_rows()}
-    added = [one for slug, one in snapshot.databases.items() if slug not in known]
-    changed = [one for slug, one in snapshot.databases.items() if slug in known and known[slug] != one]
-    for value in (*added, *changed):
-        _write_database(value)
-    Database.objects.exclude(slug__in=snapshot.databases).delete()
+    before = set(Database.objects.values_list("slug", flat=True))
+    added, changed = _take_package(snapshot)
+    _drop_what_left(before - set(snapshot.databases))
     _write_offerings(snapshot.offerings.values())
     new_prices = _write_prices(book.prices)
-    _publish(snapshot.id, book.id)
-    unchanged = len(snapshot.databases) - len(added) - len(changed)
-    return LoadReport(
-        len(added), len(changed), unchanged, len(snapshot.offerings), new_prices, len(book.prices) - new_prices
-    )
+    published.package_id, published.price_book_id = snapshot.id, book.id
+    publish_rows(published)
+    unchanged = len(snapshot.databases) - added - changed
+    return LoadReport(added, changed, unchanged, len(snapshot.offerings), new_prices, len(book.prices) - new_prices)
 
 
-def _publish(snapshot_id: str, price_book_id: str) -> None:
-    Published.objects.update_or_create(pk=1, defaults={"snapshot_id": snapshot_id, "price_book_id": price_book_id})
+def _take_package(snapshot: facts.Snapshot) -> tuple[int, int]:
+    """Every system of the package: written as it is, or merged with what curators changed. Counts added and changed."""
+    known = {row.slug: _value(row) for row in _database_rows()}
+    revisions = {one.database_slug: one for one in Revision.objects.filter(state=Revision.State.PUBLISHED)}
+    packages = _last_packages()
+    added = changed = 0
+    for slug, value in snapshot.databases.items():
+        tree = exports.tree(value)
+        revision, base = revisions.get(slug), packages.get(slug)
+        if revision is not None and base == tree:
+            continue  # the package brings nothing new
+        wanted = trees.merged(base, revision.tree, tree) if revision is not None and base is not None else tree
+        final = files.database_from(wanted)
+        if known.get(slug) != final:
+            write_database(final)
+            added, changed = added + (slug not in known), changed + (slug in known)
+        record(slug, wanted, package=tree)
+    return added, changed
+
+
+def _last_packages() -> dict[str, Any]:
+    """What the package said of each system when it was loaded last."""
+    rows = Revision.objects.filter(package__isnull=False).order_by("number")
+    return {one.database_slug: one.package for one in rows.only("database_slug", "package")}
+
+
+def _drop_what_left(slugs: set[str]) -> None:
+    """Systems that are in the package no more go; those that curators added or changed stay."""
+    curated = Revision.objects.filter(state=Revision.State.PUBLISHED).exclude(origin=Revision.Origin.PACKAGE)
+    kept = set(curated.values_list("database_slug", flat=True))
+    Database.objects.filter(slug__in=slugs - kept).delete()
+
+
+def record(slug: str, tree: dict[str, Any], *, package: dict[str, Any]) -> Revision:
+    """A published revision from the package, in place of the one before."""
+    Revision.objects.filter(database_slug=slug, state=Revision.State.PUBLISHED).update(state=Revision.State.REPLACED)
+    return Revision.objects.create(
+        database_slug=slug, number=next_number(slug), tree=tree, package=package, state=Revision.State.PUBLISHED,
+        origin=Revision.Origin.PACKAGE, published_at=timezone.now(),
+    )  # fmt: skip
+
+
+def next_number(slug: str) -> int:
+    """The number of a system's next revision, from 1."""
+    last = Revision.objects.filter(database_slug=slug).aggregate(last=Max("number"))["last"]
+    return int(last or 0) + 1
+
+
+def lock_published() -> Published:
+    """The one row that says what is published, held until the transaction ends: one publishes at a time."""
+    Published.objects.get_or_create(pk=1, defaults={"snapshot_id": "", "price_book_id": ""})
+    return Published.objects.select_for_update().get(pk=1)
+
+
+def publish_rows(published: Published) -> None:
+    """Say that what the rows hold now is the published catalog."""
+    published.snapshot_id = snapshot_of_rows().id
+    published.save()
     transaction.on_commit(forget_published)
     forget_published()  # for what reads it inside this transaction
 
@@ -73,7 +128,7 @@ def forget_published() -> None:
     _seen = NEVER
 
 
-def _write_database(value: facts.Database) -> None:
+def write_database(value: facts.Database) -> None:
     row, _ = Database.objects.update_or_create(
         slug=value.slug,
         defaults={
@@ -211,6 +266,11 @@ _seen = NEVER
 
 @lru_cache(maxsize=2)
 def _snapshot(snapshot_id: str) -> facts.Snapshot:
+    return snapshot_of_rows()
+
+
+def snapshot_of_rows() -> facts.Snapshot:
+    """What the rows hold at this moment, read anew."""
     databases = {row.slug: _value(row) for row in _database_rows()}
     offerings = {
         row.slug: facts.Offering(

@@ -15,8 +15,8 @@ from catalog import presentation, search, services
 from catalog.corrections import corrections_of, with_names
 from catalog.facts import Cycle, Database
 from catalog.offers import Offer, offers_of
+from catalog.presentation import is_stale
 from catalog.views.conditional import etag
-from catalog.views.listing import is_stale
 
 TABS = {"facts": "Facts", "limits": "Limits", "offers": "Offers and prices", "backup": "Backup and restore"}
 MOST_PRICES = 60

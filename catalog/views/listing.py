@@ -17,10 +17,9 @@ from django.views.decorators.vary import vary_on_headers
 from catalog import facets, search, services
 from catalog.exports import safe_cell
 from catalog.facts import Database, Snapshot
-from catalog.presentation import in_words, kind
+from catalog.presentation import in_words, is_stale, kind
 from catalog.views.conditional import etag
 
-STALE_DAYS = 365
 MOST_PICKED = 6
 PER_PAGE = 100
 LOOKS = {"table": "Table", "cards": "Cards"}
@@ -99,11 +98,6 @@ def row(database: Database) -> dict[str, Any]:
 def _words(database: Database, key: str) -> str:
     fact = database.fact(key)
     return in_words(key, fact.value) if fact else "Unknown"
-
-
-def is_stale(day: dt.date | None, today: dt.date) -> bool:
-    """Checked more than twelve months ago, or never."""
-    return day is None or (today - day).days > STALE_DAYS
 
 
 def marked(text: str, words: str) -> list[tuple[str, bool]]:
