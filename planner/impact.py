@@ -93,6 +93,11 @@ def lanes(run: ImpactRun) -> int:
     return min(LANES, max(1, run.chunks.exclude(state=State.DONE).count()))
 
 
+def revision_key(number: int | str) -> str:
+    """The key of a run for one revision of a system (catalog.models.Revision)."""
+    return f"revision:{number}"
+
+
 def newest(key: str) -> ImpactRun | None:
     return ImpactRun.objects.filter(key=key).order_by("-created_at").first()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from planner.views import costs, jobs, recovery, report, review, share, shared
+from planner.views import costs, impact, jobs, recovery, report, review, share, shared
 
 PLAN = "plans/<uuid:pk>/"
 SHARED = "s/<str:token>/"
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel_job"),
     path("jobs/<uuid:pk>/report.pdf", jobs.download, name="download_report"),
+    path("curation/impact/", impact.pending, name="impact_pending"),
+    path("curation/revisions/<int:pk>/impact/", impact.revision, name="impact"),
     path(SHARED, shared.shared, name="shared"),
     path(f"{SHARED}copy/", shared.copy, name="copy_shared"),
     path(f"{SHARED}<slug:name>/", shared.page, name="shared_page"),

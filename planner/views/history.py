@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from planner import access, services
 from planner.engine.diff import diff
 from planner.models import Plan, Revision
+from planner.notices import notices_of
 from planner.views import changed, editing
 from planner.views.designer import after_edit, table_context
 from planner.views.plan_page import author, base_revision, head_of, plan_context, redirect_to, say
@@ -45,7 +46,7 @@ def versions(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         return _to_changes(plan, request.GET["old"], request.GET["new"])
     rows = plan.revisions.select_related("author").defer("document")
     page = Paginator(rows, VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
-    context = plan_context(request, plan, tab="versions") | {"page": page}
+    context = plan_context(request, plan, tab="versions") | {"page": page, "notices": notices_of(head_of(plan))}
     return render(request, "planner/versions.html", context)
 
 
