@@ -12,7 +12,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Price, Published
+from catalog.models import (
+    Cycle,
+    Database,
+    Fact,
+    JepsenFinding,
+    Limit,
+    Offering,
+    Price,
+    PriceHold,
+    PriceRefresh,
+    Published,
+)
 
 
 class ReadOnly:
@@ -124,3 +135,20 @@ class PriceAdmin(ReadOnly, admin.ModelAdmin[Price]):
 @admin.register(Published)
 class PublishedAdmin(ReadOnly, admin.ModelAdmin[Published]):
     list_display = ["published_at", "snapshot_id", "price_book_id"]
+
+
+@admin.register(PriceRefresh)
+class PriceRefreshAdmin(ReadOnly, admin.ModelAdmin[PriceRefresh]):
+    """To look up what was read; files are published and dropped at /curation/prices/."""
+
+    list_display = ["created_at", "vendor", "form", "state", "author", "price_book_id"]
+    list_filter = ["vendor", "state"]
+    search_fields = ["origin", "form"]
+    exclude = ["rows"]
+
+
+@admin.register(PriceHold)
+class PriceHoldAdmin(ReadOnly, admin.ModelAdmin[PriceHold]):
+    list_display = ["refresh", "old_usd", "new_usd", "state", "decided_by", "decided_at"]
+    list_filter = ["state", "refresh__vendor"]
+    list_select_related = ["refresh", "decided_by"]

@@ -6,6 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from catalog.price_models import PriceHold, PriceRefresh
+
+__all__ = [
+    "Cycle", "Database", "Fact", "JepsenFinding", "Limit", "Offering", "Price", "PriceHold", "PriceRefresh", "Published",
+    "Revision", "SourceCheck", "Suggestion",
+]  # fmt: skip
+
 
 class Database(models.Model):
     """A database system. What is known of it stands in its facts, limits, cycles and findings."""
@@ -147,6 +154,9 @@ class Price(models.Model):
     cpu_arch = models.CharField(max_length=20, blank=True)
     notes = models.TextField(blank=True)
     published = models.BooleanField(default=True, db_index=True)
+    refresh = models.ForeignKey(  # the vendor's file that brought it; null: the package
+        PriceRefresh, null=True, blank=True, on_delete=models.PROTECT, related_name="prices"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["provider", "service", "region"])]
@@ -161,6 +171,7 @@ class Published(models.Model):
     snapshot_id = models.CharField(max_length=64)
     price_book_id = models.CharField(max_length=64)
     package_id = models.CharField(max_length=64, default="")  # the packaged catalog that was loaded last
+    package_prices_id = models.CharField(max_length=64, default="")  # and the packaged prices
     published_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from catalog import exports, facts, files, trees
-from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Price, Published, Revision
+from catalog import exports, facts, files, price_rows, trees
+from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Published, Revision
 
-PRICE_FIELDS = [field.name for field in fields(facts.Price)]
 PLAIN_FIELDS = ("name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for",
                 "avoid_when", "docs_url", "notes", "provenance")  # fmt: skip
-DECIMALS = ("vcpu", "memory_gib", "local_nvme_gib", "usd")
 
 
 @dataclass(frozen=True)
@@ -47,14 +44,15 @@ def load(folder: Path = files.DATA) -> LoadReport:
     """Bring the rows to what the files say; loading the same files again writes nothing."""
     snapshot, book = files.load_databases(folder), files.load_prices(folder / "prices")
     published = lock_published()
-    if published.package_id == snapshot.id and published.price_book_id == book.id:
+    if published.package_id == snapshot.id and published.package_prices_id == book.id:
         return LoadReport(0, 0, len(snapshot.databases), len(snapshot.offerings), 0, len(book.prices))
     before = set(Database.objects.values_list("slug", flat=True))
     added, changed = _take_package(snapshot)
     _drop_what_left(before - set(snapshot.databases))
     _write_offerings(snapshot.offerings.values())
-    new_prices = _write_prices(book.prices)
-    published.package_id, published.price_book_id = snapshot.id, book.id
+    new_prices = price_rows.write_package(book.prices)
+    published.package_id, published.package_prices_id = snapshot.id, book.id
+    published.price_book_id = price_rows.published_book().id
     publish_rows(published)
     unchanged = len(snapshot.databases) - added - changed
     return LoadReport(added, changed, unchanged, len(snapshot.offerings), new_prices, len(book.prices) - new_prices)
@@ -122,6 +120,14 @@ def publish_rows(published: Published) -> None:
     forget_published()  # for what reads it inside this transaction
 
 
+def publish_prices(published: Published) -> None:
+    """Say that the price rows are the published book."""
+    published.price_book_id = price_rows.published_book().id
+    published.save()
+    transaction.on_commit(forget_published)
+    forget_published()
+
+
 def forget_published() -> None:
     """The next reader in this process asks the database again which catalog is published."""
     global _seen  # noqa: PLW0603
@@ -168,26 +174,6 @@ def _write_offerings(values: Iterable[facts.Offering]) -> None:
         Offering.objects.update_or_create(slug=value.slug, defaults=row)
         kept.append(value.slug)
     Offering.objects.exclude(slug__in=kept).delete()
-
-
-def _write_prices(values: tuple[facts.Price, ...]) -> int:
-    """Adds rows that are new; rows that left the book stay, marked as no longer published, and may come back."""
-    places = {hashlib.sha256(repr(value).encode()).hexdigest(): place for place, value in enumerate(values)}
-    known = {row.row_sha256: row for row in Price.objects.only("row_sha256", "position", "published")}
-    new = [
-        Price(row_sha256=key, position=place, **asdict(values[place]))
-        for key, place in places.items()
-        if key not in known
-    ]
-    Price.objects.bulk_create(new, batch_size=500)
-    moved = []
-    for key, row in known.items():
-        wanted = (places.get(key, row.position), key in places)
-        if (row.position, row.published) != wanted:
-            row.position, row.published = wanted
-            moved.append(row)
-    Price.objects.bulk_update(moved, ["position", "published"], batch_size=300)
-    return len(new)
 
 
 def _database_rows() -> Iterable[Database]:
@@ -284,13 +270,4 @@ def snapshot_of_rows() -> facts.Snapshot:
 
 @lru_cache(maxsize=2)
 def _price_book(book_id: str) -> facts.PriceBook:
-    rows = Price.objects.filter(published=True).order_by("position", "pk").values_list(*PRICE_FIELDS)
-    return files.book_of(tuple(_price(dict(zip(PRICE_FIELDS, row, strict=True))) for row in rows))
-
-
-def _price(row: dict[str, Any]) -> facts.Price:
-    """Databases pad decimals with zeros; the value has none."""
-    for name in DECIMALS:
-        if row[name] is not None:
-            row[name] = files.plain_decimal(row[name])
-    return facts.Price(**row)
+    return price_rows.published_book()

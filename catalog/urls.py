@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import believed, coverage, database, listing
+from catalog.views import believed, coverage, database, listing, price_book
 
 app_name = "catalog"
 urlpatterns = [
@@ -10,4 +10,10 @@ urlpatterns = [
     path("catalog/believed/", believed.believed, name="believed"),
     path("catalog/coverage/", coverage.coverage, name="coverage"),
     path("catalog/<slug:slug>/", database.database, name="database"),
+    path("curation/prices/", price_book.prices, name="prices"),
+    path("curation/prices/read/", price_book.upload, name="price_upload"),
+    path("curation/prices/files/<int:pk>/", price_book.price_file, name="price_file"),
+    path("curation/prices/files/<int:pk>/decide/", price_book.decide, name="price_decide"),
+    path("curation/prices/holds/<int:pk>/", price_book.settle, name="price_hold"),
+    path("curation/prices/history/<int:pk>/", price_book.history, name="price_history"),
 ]
