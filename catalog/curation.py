@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import checks, exports, files, services, trees
+from catalog import checks, exports, files, services, suggestions, trees
 from catalog.access import curators
 from catalog.facts import Snapshot
 from catalog.models import Revision
+from catalog.review_count import forget_count
 from catalog.trees import Change, Entry, Tree
 
 
@@ -140,6 +141,7 @@ def submit(revision: Revision, comment: str = "") -> Revision:
     row.state, row.submitted_at = Revision.State.REVIEW, timezone.now()
     row.comment = comment or row.comment
     row.save(update_fields=["state", "submitted_at", "comment"])
+    forget_count()
     return row
 
 
@@ -151,6 +153,18 @@ def reject(revision: Revision, reviewer: User, comment: str = "") -> Revision:
         raise CurationError(f"Revision {row.number} of {row.database_slug} is {row.get_state_display().lower()}")
     row.state, row.reviewer, row.comment = Revision.State.REJECTED, reviewer, _joined(row.comment, comment)
     row.save(update_fields=["state", "reviewer", "comment"])
+    suggestions.settle(row)
+    return row
+
+
+@transaction.atomic
+def send_back(revision: Revision, comment: str) -> Revision:
+    """From review to draft again, with what is missing."""
+    row = _locked(revision)
+    if row.state != Revision.State.REVIEW:
+        raise CurationError(f"Revision {row.number} of {row.database_slug} is {row.get_state_display().lower()}")
+    row.state, row.submitted_at, row.comment = Revision.State.DRAFT, None, _joined(row.comment, comment)
+    row.save(update_fields=["state", "submitted_at", "comment"])
     return row
 
 
@@ -175,6 +189,7 @@ def publish(revision: Revision, reviewer: User, comment: str = "") -> Revision:
     _replace(current, row, reviewer, _joined(row.comment, comment))
     services.write_database(files.database_from(row.tree))
     services.publish_rows(published)
+    suggestions.settle(row)
     return row
 
 

@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from catalog.views import believed, coverage, database, listing, price_book
+from catalog.views import believed, coverage, database, history, listing, price_book, queue, revision, suggest
 
 app_name = "catalog"
 urlpatterns = [
     path("catalog/", listing.listing, name="list"),
     path("catalog/believed/", believed.believed, name="believed"),
     path("catalog/coverage/", coverage.coverage, name="coverage"),
+    path("catalog/<slug:slug>/history/", history.history, name="history"),
+    path("catalog/<slug:slug>/history/<int:number>/undo/", revision.undo, name="undo"),
+    path("curation/revisions/<int:pk>/", revision.revision, name="revision"),
+    path("curation/revisions/<int:pk>/decide/", revision.decide, name="revision_decide"),
     path("catalog/<slug:slug>/", database.database, name="database"),
+    path("catalog/<slug:slug>/suggest/", suggest.suggest, name="suggest"),
+    path("suggestions/<str:token>/", suggest.suggestion, name="suggestion"),
+    path("curation/", queue.queue, name="queue"),
+    path("curation/suggestions/<int:pk>/", queue.decide, name="decide"),
     path("curation/prices/", price_book.prices, name="prices"),
     path("curation/prices/read/", price_book.upload, name="price_upload"),
     path("curation/prices/files/<int:pk>/", price_book.price_file, name="price_file"),

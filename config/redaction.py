@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-# Share links, invitations, password resets and mail confirmations carry their secret in the path.
-SECRET_PATHS = re.compile(r"(/s/|/join/|/reset/key/|/confirm-email/)[^/\s?\"']+")
+# Share links, links of suggestions, invitations, password resets and mail confirmations carry their secret in the path.
+SECRET_PATHS = re.compile(r"(/s/|/suggestions/|/join/|/reset/key/|/confirm-email/)[^/\s?\"']+")
 BEARER = re.compile(r"pst_[\w-]+")
 
 

@@ -10,7 +10,7 @@ from planner.engine.document import Plan
 from planner.engine.impact import CostImpact, FindingImpact, Move, PlanImpact, RankingImpact
 
 PRIVATE = "Plan kept private"
-MOST_LINES = 4
+MOST_LINES = 3
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 TH = {1: "st", 2: "nd", 3: "rd"}
 KINDS = {

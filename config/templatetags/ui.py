@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from catalog.facts import Snapshot
 from catalog.families import family
+from catalog.review_count import waiting_count
 from catalog.services import current_snapshot
 from planner import charts, figures
 
@@ -59,6 +60,7 @@ def family_of(kind: str) -> str:
     return family(kind_to_category(kind)).label
 
 
+register.simple_tag(waiting_count)
 register.filter("money", figures.money)
 register.filter("money_range", figures.money_range)
 register.filter("money_line", figures.money_line)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Case, Count, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from planner.proposal import Proposal
 from planner.views.jobs import STOP_POLLING
 from planner.views.plan_page import is_htmx
 
-PLANS_ON_A_PAGE = 50
+PLANS_ON_A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Row:
+    """`first` is the most telling change, `others` a few more, `more` how many are left out."""
+
     name: str
     url: str
-    lines: tuple[Line, ...]
+    first: Line
+    others: tuple[Line, ...]
     more: int
 
 
@@ -104,7 +107,8 @@ def _shown(request: HttpRequest, subject: Subject, run: ImpactRun | None) -> Htt
         context |= {"progress": impact.progress(run), "seconds": _seconds(run)}
         context["out_of_date"] = subject.pending and impact.is_out_of_date(run, subject.proposal)
     if run is not None and run.state == ImpactRun.State.DONE:
-        rows = run.results.select_related("plan", "revision")
+        own_first = Case(When(plan__in=access.readable(request).values("pk"), then=0), default=1)
+        rows = run.results.select_related("plan", "revision").order_by("worst", own_first, "pk")
         page = Paginator(rows, PLANS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "rows": _rows(request, page), "counts": _counts(run)}
     if not is_htmx(request):
@@ -122,9 +126,10 @@ def _rows(request: HttpRequest, results: Iterable[ImpactResult]) -> list[Row]:
     for one in shown:
         told = one.plan_id in readable
         lines = lines_of(impact.change_of(one), names, document_of(one.revision) if told else None)
-        kept, more = tuple(lines[:MOST_LINES]), max(0, len(lines) - MOST_LINES)
+        kept = MOST_LINES if told else 2
         url = reverse("planner:plan", args=[one.plan_id]) if told else ""
-        rows.append(Row(one.plan.name if told else PRIVATE, url, kept, more))
+        name = one.plan.name if told else PRIVATE
+        rows.append(Row(name, url, lines[0], tuple(lines[1:kept]), max(0, len(lines) - kept)))
     return rows
 
 

@@ -200,6 +200,7 @@
     if (typing(event.target) || !singleKeys()) return false;
     if (event.key === "/") return press("search");
     if (event.key === "?") return openDialog("keys"), true;
+    if ($("#queue, .decision")) return /^[jkpsx]$/i.test(event.key) && press(event.key.toLowerCase());
     if (!designer() || (!writable() && !readKeys.has(event.key))) return false;
     const act = mapKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     return act ? act() : false;
@@ -346,6 +347,7 @@
       first.dataset.hadFocus = "";
       first.focus();
     }
+    $(".queue__list [aria-current]")?.scrollIntoView({ block: "nearest" });
     $(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   };
   let hadMoveList = false;

@@ -11,8 +11,9 @@ from django.db import connection
 
 from accounts.models import User
 from catalog import curation, exports, files, services, trees
-from catalog.curation import Conflict, CurationError, Entry, FactChange, NeedsReview, Stale
+from catalog.curation import Conflict, CurationError, FactChange, NeedsReview, Stale
 from catalog.models import Revision
+from catalog.trees import Entry
 from tests.catalog.conftest import changed
 from tests.factories import make_user
 
@@ -26,7 +27,7 @@ def curator(name: str) -> User:
 
 
 def joins(value: str = "limited", **fields: Any) -> FactChange:
-    known = {"sources": (SOURCE,), "verified": True, "checked_on": "2026-11-20"} | fields
+    known: dict[str, Any] = {"sources": (SOURCE,), "verified": True, "checked_on": "2026-11-20"} | fields
     return FactChange(JOINS, Entry(value, **known))
 
 

@@ -186,7 +186,15 @@ def test_every_database_has_every_part(client: Client, tab: str) -> None:
         assert answer.status_code == 200, slug
 
 
-def test_a_page_shows_facts_with_source_day_and_what_is_not_confirmed(client: Client) -> None:
+def test_a_page_shows_facts_with_source_day_and_what_is_not_confirmed(client: Client, folder: Path) -> None:
+    def change(tree: dict[str, Any]) -> None:
+        tree["consistency"]["provenance"] = {
+            "sources": ["https://jepsen.io/analyses/amazon-rds-for-postgresql-17.4"], "checked_on": "2026-11-22",
+            "verified": False, "unverified_fields": ["isolation_default"],
+        }  # fmt: skip
+
+    changed(folder, "postgresql", change)
+    services.load(folder)
     page = client.get("/catalog/postgresql/").content.decode()
     assert "Version 18, supported to Nov 2030" in page
     isolation = page[page.index('id="consistency.isolation_strongest"') :][:900]
@@ -195,7 +203,8 @@ def test_a_page_shows_facts_with_source_day_and_what_is_not_confirmed(client: Cl
     assert "22 Nov 2026" in isolation
     default = page[page.index('id="consistency.isolation_default"') :][:900].split("</tr>")[0]
     assert "Not confirmed" in default
-    assert "href" not in default
+    assert "jepsen" not in default
+    assert 'rel="noopener' not in default
     assert "PostgreSQL has a query cache" in page  # commonly believed, corrected
     assert "long fork" in page  # Jepsen
 

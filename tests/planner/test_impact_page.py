@@ -99,7 +99,7 @@ def test_of_a_plan_that_one_may_not_open_only_the_effect_is_told(curator: User, 
     finish()
     found = text(client, url(revision))
     assert "Plan kept private" in found
-    assert "placement.refused finding appears" in found
+    assert "then ruled out" in found
     for secret in ("Secret shop", "Orders", "Main database", "order-service", "/plans/"):
         assert secret not in found.split('id="impact"')[1].split("</section>")[0]
     Membership.objects.create(team=team, user=curator, role=Membership.Role.VIEWER)

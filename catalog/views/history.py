@@ -1,0 +1,64 @@
+"""The published history of a system, and what differs between any two of its revisions. For everybody."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import condition, require_safe
+from django.views.decorators.vary import vary_on_cookie
+
+from catalog import curation, presentation, services, trees
+from catalog.models import Revision
+from catalog.views.conditional import etag
+
+
+@vary_on_cookie
+@require_safe
+@condition(etag_func=etag)
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """?from=1&to=3 names two revisions; without it the newest is shown against the one before."""
+    database = services.current_snapshot().databases.get(slug)
+    if database is None:
+        raise Http404(f"No database {slug!r} in the catalog")
+    rows = list(curation.history(slug))
+    first, last = _two(rows, request.GET.get("from", ""), request.GET.get("to", ""))
+    context = {
+        "database": database,
+        "kind": presentation.kind(database),
+        "rows": rows,
+        "first": first,
+        "last": last,
+        "changes": sourced(trees.differences(first.tree, last.tree)) if first and last else [],
+    }
+    return render(request, "catalog/history.html", context)
+
+
+def sourced(changes: list[trees.Change]) -> list[tuple[trees.Change, Sources, Sources]]:
+    """Each change with the links of its sources before and after."""
+    return [
+        (
+            one,
+            presentation.sources_of(one.old.sources if one.old else ()),
+            presentation.sources_of(one.new.sources if one.new else ()),
+        )
+        for one in changes
+    ]
+
+
+Sources = tuple[presentation.Source, ...]
+
+
+def _two(rows: list[Revision], wanted_first: str, wanted_last: str) -> tuple[Revision | None, Revision | None]:
+    """The two that are compared. 404 for a number that was never published."""
+    if not rows:
+        return None, None
+    last = _numbered(rows, wanted_last) if wanted_last else rows[0]
+    before = [one for one in rows if one.number < last.number]
+    return (_numbered(rows, wanted_first) if wanted_first else (before[0] if before else last)), last
+
+
+def _numbered(rows: list[Revision], text: str) -> Revision:
+    found = next((one for one in rows if str(one.number) == text), None)
+    if found is None:
+        raise Http404(f"No published revision {text[:20]!r}")
+    return found

@@ -1,0 +1,135 @@
+"""The public history and the curators' page of one revision: what is shown, who may open and decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from catalog import curation, services
+from catalog.curation import FactChange
+from catalog.models import Revision
+from catalog.trees import Entry
+from tests.catalog.conftest import changed
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+SOURCE = "https://example.org/joins"
+
+
+def browser(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def author(folder: Path) -> User:
+    services.load(folder)
+    return make_user("a@example.com", is_staff=True, first_name="Ada", last_name="Ruiz")
+
+
+@pytest.fixture
+def reviewer(author: User) -> User:
+    return make_user("b@example.com", is_staff=True)
+
+
+@pytest.fixture
+def waiting(author: User) -> Revision:
+    change = FactChange("features.joins", Entry("limited", (SOURCE,), True, "2026-11-20"))
+    return curation.submit(curation.change(curation.start("redis", author, "Joins through search"), [change]))
+
+
+def page_of(revision: Revision) -> str:
+    return f"/curation/revisions/{revision.pk}/"
+
+
+def decide(person: User | None, revision: Revision, do: str, note: str = "") -> int:
+    return browser(person).post(f"{page_of(revision)}decide/", {"do": do, "note": note}).status_code
+
+
+def test_both_values_stand_side_by_side_with_their_sources(waiting: Revision, reviewer: User) -> None:
+    text = browser(reviewer).get(page_of(waiting)).content.decode()
+    assert "Joins through search" in text
+    assert "Ada Ruiz" in text
+    assert f'<a href="{SOURCE}"' in text
+    assert "Every changed fact names a source" in text
+    assert f'hx-get="{page_of(waiting)}impact/"' in text
+
+
+@pytest.mark.parametrize("do", ["publish", "reject", "back", "submit"])
+def test_only_curators_open_and_decide(waiting: Revision, do: str) -> None:
+    for person in (None, make_user()):
+        assert browser(person).get(page_of(waiting)).status_code == 404
+        assert decide(person, waiting, do) == 404
+    waiting.refresh_from_db()
+    assert waiting.state == Revision.State.REVIEW
+
+
+def test_another_curator_publishes_and_everybody_sees_it(waiting: Revision, reviewer: User, author: User) -> None:
+    assert decide(author, waiting, "publish") == 422
+    assert decide(reviewer, waiting, "publish", "read the page") == 302
+    text = Client().get("/catalog/redis/history/").content.decode()
+    assert "1 change from revision 1 to 2" in text
+    assert "Ada Ruiz" in text
+    assert "a@example.com" not in text
+    assert "read the page" in text
+    assert SOURCE in Client().get("/catalog/redis/").content.decode()
+
+
+def test_sending_back_and_rejecting_keep_the_words(waiting: Revision, reviewer: User, author: User) -> None:
+    assert decide(reviewer, waiting, "back", "Which page?") == 302
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.comment) == ("draft", "Joins through search\nWhich page?")
+    assert decide(author, waiting, "submit") == 302
+    assert decide(reviewer, waiting, "reject", "not so") == 302
+    waiting.refresh_from_db()
+    assert waiting.state == "rejected"
+    assert "History of" in Client().get("/catalog/redis/history/").content.decode()
+    assert decide(reviewer, waiting, "publish") == 422
+
+
+def test_a_stale_revision_shows_what_was_published_meanwhile(waiting: Revision, reviewer: User, folder: Path) -> None:
+    changed(folder, "redis", lambda tree: tree.update(vendor="Somebody else"))
+    services.load(folder)
+    answer = browser(reviewer).post(f"{page_of(waiting)}decide/", {"do": "publish", "note": "kept words"})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody else" in text
+    assert 'value="kept words"' in text
+
+
+def test_any_two_revisions_are_compared(waiting: Revision, reviewer: User, author: User) -> None:
+    decide(reviewer, waiting, "publish")
+    curation.publish(curation.undo("redis", 1, author), reviewer)
+    client = Client()
+    assert "1 change from revision 2 to 3" in client.get("/catalog/redis/history/").content.decode()
+    assert "Both say the same" in client.get("/catalog/redis/history/?from=1&to=3").content.decode()
+    assert "The first revision" in client.get("/catalog/redis/history/?to=1").content.decode()
+    for query in ("?from=9", "?to=x", "?to=1&from=-1"):
+        assert client.get(f"/catalog/redis/history/{query}").status_code == 404
+    assert client.get("/catalog/nope/history/").status_code == 404
+
+
+def test_going_back_makes_a_revision_in_review(waiting: Revision, reviewer: User, author: User) -> None:
+    decide(reviewer, waiting, "publish")
+    first = Revision.objects.get(database_slug="redis", number=1)
+    assert "Go back to this revision" in browser(author).get(page_of(first)).content.decode()
+    for person in (None, make_user()):
+        assert browser(person).post("/catalog/redis/history/1/undo/").status_code == 404
+    answer = browser(author).post("/catalog/redis/history/1/undo/")
+    made = Revision.objects.get(database_slug="redis", number=3)
+    assert answer["Location"] == page_of(made)
+    assert made.state == Revision.State.REVIEW
+    again = browser(reviewer).post("/catalog/redis/history/1/undo/")
+    assert again["Location"] == page_of(made)  # somebody's is pending already
+
+
+def test_an_unchanged_history_is_answered_with_304(author: User) -> None:
+    client = Client()
+    client.get("/catalog/redis/history/")
+    tag = client.get("/catalog/redis/history/")["ETag"]
+    assert client.get("/catalog/redis/history/", headers={"If-None-Match": tag}).status_code == 304
