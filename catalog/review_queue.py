@@ -113,7 +113,9 @@ def of_catalog(snapshot: Snapshot, today: dt.date) -> tuple[Item, ...]:
     for one in databases:
         facts = tuple(fact for key in USED_BY_ENGINE if (fact := one.fact(key)) and not fact.verified)
         if facts:
-            found.append(_of_system("unconfirmed", one, "Facts without a source", _many(len(facts), "fact"), None, facts))
+            found.append(
+                _of_system("unconfirmed", one, "Facts without a source", _many(len(facts), "fact"), None, facts)
+            )
     for one in databases:
         old = stale_facts(one, today)
         if old:
@@ -123,7 +125,9 @@ def of_catalog(snapshot: Snapshot, today: dt.date) -> tuple[Item, ...]:
         ending = ending_cycles(one, today)
         if ending:
             days = [cycle.eol_on for cycle in ending if cycle.eol_on]
-            found.append(_of_system("versions", one, "Versions that end", _many(len(days), "version"), min(days), ending))
+            found.append(
+                _of_system("versions", one, "Versions that end", _many(len(days), "version"), min(days), ending)
+            )
     return tuple(found)
 
 

@@ -22,6 +22,7 @@ from catalog.models import Revision, Suggestion
 from catalog.review_queue import KINDS, Item
 from catalog.subjects import subject_of
 from catalog.suggestion_checks import checks_of
+from catalog.views.history import sourced
 
 PER_PAGE = 50
 MOST_NOTE = 2000
@@ -80,7 +81,7 @@ def _detail(item: Item) -> dict[str, Any]:
     if item.kind == "suggestions":
         return _suggestion(item.found, snapshot)
     if item.kind == "revisions":
-        return {"changes": curation.changes_of(item.found)}
+        return {"changes": sourced(curation.changes_of(item.found))}
     if item.kind in ("unconfirmed", "stale"):
         keys = [one.key if hasattr(one, "key") else f"limits.{one.name}" for one in item.found]
         return {"subjects": [one for key in keys if (one := subject_of(snapshot, item.id, key))]}

@@ -1,0 +1,333 @@
+"""The curator's queue: what is in it, who sees it, and what the three decisions on a suggestion do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from catalog import acceptance, curation, files, review_queue, services, suggestions
+from catalog.curation import CurationError, FactChange
+from catalog.facts import Snapshot
+from catalog.models import Revision, SourceCheck, Suggestion
+from catalog.review_count import waiting_count
+from catalog.subjects import subject_of
+from catalog.suggestion_checks import checks_of
+from catalog.trees import Entry
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+SOURCE = "https://redis.io/docs/latest/joins/"
+JOINS = "features.joins"
+
+
+@pytest.fixture(autouse=True)
+def loaded(folder: Path) -> None:
+    services.load(folder)
+
+
+@pytest.fixture
+def curator() -> User:
+    return make_user("c@example.com", is_staff=True)
+
+
+@pytest.fixture
+def browser(curator: User) -> Client:
+    client = Client()
+    client.force_login(curator)
+    return client
+
+
+def suggest(value: object = "limited", key: str = JOINS, slug: str = "redis") -> Suggestion:
+    subject = subject_of(services.current_snapshot(), slug, key)
+    assert subject is not None
+    return suggestions.create(subject, value, SOURCE, "Since version 8")[0]
+
+
+def decide(client: Client, row: Suggestion, action: str, note: str = "") -> int:
+    return client.post(f"/curation/suggestions/{row.pk}/", {"do": action, "note": note, "next": ""}).status_code
+
+
+def state(row: Suggestion) -> str:
+    row.refresh_from_db()
+    return str(row.state)
+
+
+def value_now(key: str = JOINS) -> object:
+    subject = subject_of(services.current_snapshot(), "redis", key)
+    return subject.value if subject else None
+
+
+def test_only_curators_find_the_queue(browser: Client) -> None:
+    row = suggest()
+    signed_in = Client()
+    signed_in.force_login(make_user())
+    retired = Client()
+    retired.force_login(make_user(is_staff=True, is_active=False))
+    for client in (Client(), signed_in, retired):
+        assert client.get("/curation/").status_code == 404
+        assert decide(client, row, "publish") == 404
+        assert "/curation/" not in client.get("/catalog/").content.decode()
+    assert state(row) == "open"
+    text = browser.get("/curation/").content.decode()
+    assert "Joins" in text
+    assert 'Curation <span class="count">1</span>' in text
+
+
+def test_forms_need_their_csrf_token(curator: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(curator)
+    row = suggest()
+    assert decide(strict, row, "publish") == 403
+    assert state(row) == "open"
+
+
+def test_publish_makes_a_revision_that_readers_see(browser: Client, curator: User) -> None:
+    row = suggest()
+    assert decide(browser, row, "publish", "Read on page 3") == 302
+    assert state(row) == "accepted"
+    fact = services.current_snapshot().databases["redis"].facts[JOINS]
+    assert (fact.value, fact.sources, fact.verified, fact.checked_on) == (
+        "limited", (SOURCE,), True, timezone.localdate(),
+    )  # fmt: skip
+    newest = curation.history("redis")[0]
+    assert (newest.author, newest.reviewer, row.revision) == (curator, curator, newest)
+    assert row.note == "Read on page 3"
+
+
+def test_where_two_curators_exist_the_other_one_publishes(browser: Client) -> None:
+    other = make_user(is_staff=True)
+    row = suggest()
+    assert decide(browser, row, "publish") == 302
+    assert (state(row), value_now()) == ("open", "none")
+    revision = curation.pending().get()
+    assert revision.state == Revision.State.REVIEW
+    assert [one.kind for one in review_queue.items(timezone.localdate()) if one.decide] == ["revisions"]
+    page = browser.get("/curation/").content.decode()
+    assert f"/curation/revisions/{revision.pk}/impact/" in page
+    curation.publish(revision, other)
+    assert (state(row), value_now()) == ("accepted", "limited")
+
+
+def test_a_rejected_revision_gives_its_suggestion_back(browser: Client) -> None:
+    other = make_user(is_staff=True)
+    row = suggest()
+    decide(browser, row, "publish")
+    curation.reject(curation.pending().get(), other)
+    assert state(row) == "open"
+    assert row.revision is None
+
+
+def test_a_draft_with_other_changes_is_extended_and_not_published(browser: Client, curator: User) -> None:
+    draft = curation.start("redis", curator)
+    curation.change(draft, [FactChange("best_for", Entry("Unfinished words"))])
+    row = suggest()
+    decide(browser, row, "publish")
+    draft.refresh_from_db()
+    assert draft.state == Revision.State.DRAFT
+    assert {one.key for one in curation.changes_of(draft)} == {"best_for", JOINS}
+    assert value_now() == "none"
+
+
+def test_the_pending_revision_of_somebody_else_is_named_and_the_note_kept(browser: Client) -> None:
+    curation.start("redis", make_user("other@example.com", is_staff=True))
+    row = suggest()
+    answer = browser.post(f"/curation/suggestions/{row.pk}/", {"do": "publish", "note": "Kept"})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "other@example.com" in text
+    assert 'value="Kept"' in text
+    assert state(row) == "open"
+
+
+def test_a_limit_keeps_its_unit_and_text(browser: Client) -> None:
+    before = services.current_snapshot().databases["redis"].limits[0]
+    row = suggest(before.value + 1, f"limits.{before.name}")
+    decide(browser, row, "publish")
+    after = services.current_snapshot().databases["redis"].limit(before.name)
+    assert after == replace(
+        before, value=before.value + 1, sources=(SOURCE,), checked_on=timezone.localdate(), verified=True
+    )
+
+
+def test_what_came_in_words_is_entered_by_hand(browser: Client, curator: User) -> None:
+    row = suggest("The image is redis:8", "docker.images")
+    page = browser.get("/curation/").content.decode()
+    assert 'value="by-hand"' in page
+    assert 'value="publish"' not in page
+    with pytest.raises(CurationError, match="by hand"):
+        acceptance.accept(row, curator, "")
+    assert decide(browser, row, "by-hand") == 302
+    assert state(row) == "accepted"
+
+
+def test_asking_and_rejecting_tell_the_sender_and_leave_the_catalog_alone(browser: Client) -> None:
+    asked, rejected = suggest(), suggest("native")
+    assert decide(browser, asked, "ask") == 302
+    assert decide(browser, rejected, "reject", "No such feature") == 302
+    assert (state(asked), state(rejected), value_now()) == ("asked", "rejected", "none")
+    assert asked.note.startswith("Which page says so?")
+    assert rejected.note == "No such feature"
+    assert not Revision.objects.filter(state__in=Revision.PENDING).exists()
+
+
+def test_a_second_decision_is_refused(browser: Client) -> None:
+    row = suggest()
+    decide(browser, row, "reject")
+    answer = browser.post(f"/curation/suggestions/{row.pk}/", {"do": "publish"})
+    assert answer.status_code == 409
+    assert "Somebody has decided this already" in answer.content.decode()
+    assert value_now() == "none"
+
+
+def test_an_unknown_decision_kind_or_item_is_answered_in_words(browser: Client) -> None:
+    row = suggest()
+    assert decide(browser, row, "burn") == 422
+    assert decide(browser, Suggestion(pk=row.pk + 99), "reject") == 404
+    assert browser.get("/curation/?kind=nosuch").status_code == 404
+    assert browser.get("/curation/?item=suggestions:999").status_code == 200
+    assert browser.post("/curation/").status_code == 405
+    assert browser.get(f"/curation/suggestions/{row.pk}/").status_code == 405
+
+
+def test_a_suggestion_for_a_fact_that_is_gone_can_only_be_rejected(browser: Client) -> None:
+    row = suggest()
+    Suggestion.objects.update(key="features.gone")
+    page = browser.get("/curation/").content.decode()
+    assert "nothing of this name any more" in page
+    assert decide(browser, row, "publish") == 409
+    assert decide(browser, row, "reject") == 302
+
+
+def test_checks_say_what_a_curator_would_look_up() -> None:
+    snapshot = services.current_snapshot()
+    row = suggest()
+    subject = subject_of(snapshot, "redis", JOINS)
+    assert subject is not None
+
+    def marks() -> list[str]:
+        return [f"{one.mark}: {one.text}" for one in checks_of(row, subject, snapshot)]
+
+    assert "ok: Type and unit are valid" in marks()
+    assert any(one.startswith("warn: The source was not asked yet") for one in marks())
+    assert "ok: No other change of this fact is open" in marks()
+    SourceCheck.objects.create(url=SOURCE, status=404, words="404 Not Found", checked_at=timezone.now(),
+                               failing_since=timezone.now())  # fmt: skip
+    suggest("native")
+    assert any(one.startswith("bad: The source did not answer") for one in marks())
+    assert "warn: 1 other suggestion for this fact" in marks()
+    row.value = "nonsense"
+    assert any(one.startswith("bad: features.joins: 'nonsense' is not in the vocabulary") for one in marks())
+
+
+def test_checks_name_systems_of_the_same_kind_with_the_same_value() -> None:
+    snapshot = files.packaged_snapshot()
+    subject = subject_of(snapshot, "postgresql", "scaling.sharding")
+    assert subject is not None
+    row = Suggestion(database_slug="postgresql", key=subject.key, value="none", published="none", source=SOURCE)
+    texts = [one.text for one in checks_of(row, subject, snapshot)]
+    assert any("other systems of this kind have this value" in text for text in texts)
+
+
+def shifted(**changes: object) -> Snapshot:
+    """The published catalog with another Redis."""
+    snapshot = services.current_snapshot()
+    redis = replace(snapshot.databases["redis"], **changes)  # type: ignore[arg-type]
+    return files.snapshot_of({**snapshot.databases, "redis": redis}, snapshot.offerings)
+
+
+def test_what_should_be_checked_again_is_grouped_by_system() -> None:
+    today = dt.date(2026, 11, 23)
+    redis = services.current_snapshot().databases["redis"]
+    fresh = {key: replace(one, verified=True, checked_on=today) for key, one in redis.facts.items()}
+    clean = shifted(facts=fresh, limits=(), cycles=())
+    assert [one for one in review_queue.of_catalog(clean, today) if one.id == "redis"] == []
+    old = {**fresh, JOINS: replace(fresh[JOINS], verified=False, checked_on=dt.date(2025, 11, 22))}
+    ends = (replace(redis.cycles[0], eol_on=today + dt.timedelta(days=90)),
+            replace(redis.cycles[0], cycle="next", eol_on=today + dt.timedelta(days=91)),
+            replace(redis.cycles[0], cycle="gone", eol_on=today - dt.timedelta(days=400)))  # fmt: skip
+    found = {
+        one.kind: one
+        for one in review_queue.of_catalog(shifted(facts=old, limits=(), cycles=ends), today)
+        if one.id == "redis"
+    }
+    assert [fact.key for fact in found["unconfirmed"].found] == [JOINS]
+    assert [fact.key for fact in found["stale"].found] == [JOINS]
+    assert [cycle.cycle for cycle in found["versions"].found] == [redis.cycles[0].cycle, "gone"]
+
+
+def test_old_prices_are_grouped_by_service_and_source() -> None:
+    book = files.packaged_prices()
+    day = max(one.as_of for one in book.prices if one.as_of)
+    assert review_queue.old_prices(book, day - dt.timedelta(days=4000)) == ()
+    found = review_queue.old_prices(book, day + dt.timedelta(days=366))
+    keys = {(one.provider, one.service, one.source) for one in book.prices if one.as_of}
+    assert len(found) == len(keys)
+    assert sum(len(one.found) for one in found) == sum(one.as_of is not None for one in book.prices)
+
+
+def test_each_kind_of_the_queue_has_a_page(browser: Client) -> None:
+    url = services.current_snapshot().databases["redis"].docs_url
+    now = timezone.now()
+    SourceCheck.objects.create(url=url, status=404, words="404 Not Found", checked_at=now,
+                               failing_since=now - dt.timedelta(days=3))  # fmt: skip
+    kinds = {one.kind: one.key for one in review_queue.items(timezone.localdate())}
+    assert {"unconfirmed", "links"} <= set(kinds)
+    for kind, key in kinds.items():
+        answer = browser.get("/curation/", {"kind": kind, "item": key})
+        assert answer.status_code == 200
+        assert 'aria-current="true"' in answer.content.decode()
+    dead = browser.get("/curation/?kind=links").content.decode()
+    assert "404 Not Found" in dead
+    assert "Redis: Documentation" in dead
+
+
+def test_next_and_previous_lead_through_the_whole_list_over_its_pages(browser: Client) -> None:
+    for _ in range(60):
+        suggest()
+    answer = browser.get("/curation/")
+    seen = [answer.context["picked"].key]
+    while address := answer.context["next"]:
+        answer = browser.get(address)
+        seen.append(answer.context["picked"].key)
+    assert len(set(seen)) == 60
+    assert len(answer.context["rows"]) == 10
+    assert answer.context["previous"]
+    assert answer.context["earlier"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_queue(browser: Client) -> None:
+    def queries() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as caught:
+            browser.get("/curation/?kind=all")
+        return len(caught)
+
+    suggest()
+    few = queries()
+    for _ in range(20):
+        suggest()
+    assert queries() == few
+
+
+def test_the_count_in_the_navigation_asks_once_and_follows_changes(
+    browser: Client, django_capture_on_commit_callbacks: object
+) -> None:
+    assert waiting_count() == 0
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        row = suggest()
+    assert waiting_count() == 1
+    with CaptureQueriesContext(connection) as caught:
+        assert waiting_count() == 1
+    assert len(caught) == 0
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        decide(browser, row, "reject")
+    assert waiting_count() == 0
