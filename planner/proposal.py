@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any
 
-from catalog import files
+from catalog import files, price_rows
 from catalog.facts import Price, PriceBook
+from catalog.price_book import as_json, from_json
 from planner.engine.impact import World
-
-DECIMALS = ("vcpu", "memory_gib", "local_nvme_gib", "usd")
 
 
 @dataclass(frozen=True)
@@ -48,13 +44,13 @@ class Proposal:
         instead = {old: new for old, new in self.prices if old}
         kept: list[Price] = []
         for price in book.prices:
-            key = row_sha256(price)
+            key = price_rows.sha256_of(price)
             row = instead.get(key)
             if key not in instead:
                 kept.append(price)
             elif row is not None:
-                kept.append(price_from_row(row))
-        added = [price_from_row(row) for old, row in self.prices if not old and row is not None]
+                kept.append(from_json(row))
+        added = [from_json(row) for old, row in self.prices if not old and row is not None]
         return files.book_of((*kept, *added))
 
 
@@ -65,22 +61,5 @@ def read(tree: Mapping[str, Any]) -> Proposal:
 
 def of_prices(changes: Iterable[tuple[Price | None, Price | None]]) -> Proposal:
     """Old row and new row of each price that changes; None where one comes or goes."""
-    rows = ((row_sha256(old) if old else "", row_of(new) if new else None) for old, new in changes)
+    rows = ((price_rows.sha256_of(old) if old else "", as_json(new) if new else None) for old, new in changes)
     return Proposal(prices=tuple(rows))
-
-
-def row_sha256(price: Price) -> str:
-    """As catalog.services names price rows."""
-    return hashlib.sha256(repr(price).encode()).hexdigest()
-
-
-def row_of(price: Price) -> dict[str, Any]:
-    return {
-        name: str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, dt.date) else value
-        for name, value in asdict(price).items()
-    }
-
-
-def price_from_row(row: Mapping[str, Any]) -> Price:
-    values = {name: None if row[name] is None else Decimal(row[name]) for name in DECIMALS}
-    return Price(**{**row, **values, "as_of": files.day(row["as_of"])})

@@ -14,15 +14,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from catalog import price_book
 from catalog.access import curator
-from catalog.models import Revision
-from catalog.services import current_snapshot
-from planner import access, impact, tasks
+from catalog.models import PriceHold, PriceRefresh, Revision
+from catalog.refresh.rows import key_of
+from catalog.services import current_prices, current_snapshot
+from planner import access, figures, impact, tasks
 from planner.engine.impact import WORST_FIRST
 from planner.evaluations import document_of
 from planner.impact_words import MOST_LINES, PRIVATE, Line, counts_of, lines_of
 from planner.models import ImpactResult, ImpactRun
-from planner.proposal import Proposal
+from planner.proposal import Proposal, of_prices
 from planner.views.jobs import STOP_POLLING
 from planner.views.plan_page import is_htmx
 
@@ -84,6 +86,44 @@ def of_revision(found: Revision) -> Subject:
         proposal=Proposal({found.database_slug: found.tree}),
         pending=found.state in Revision.PENDING,
     )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def price_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    user = curator(request)
+    found = get_object_or_404(PriceRefresh, pk=pk)
+    compared = price_book.compare(price_book.rows_of(found), current_prices())
+    added = ((None, price) for price in compared.new)
+    subject = Subject(
+        key=f"prices:{found.pk}",
+        title=f"prices of {figures.provider_name(found.vendor)}, {found.form}",
+        url=reverse("planner:impact_price_file", args=[pk]),
+        back=reverse("catalog:price_file", args=[pk]),
+        back_name="Price file",
+        proposal=of_prices((*compared.changed, *added)),
+        pending=found.state == PriceRefresh.State.PREVIEW,
+    )
+    return _answer(request, user, subject)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def price_hold(request: HttpRequest, pk: int) -> HttpResponseBase:
+    user = curator(request)
+    found = get_object_or_404(PriceHold, pk=pk)
+    held = price_book.from_json(found.row)
+    published = next((one for one in current_prices().prices if key_of(one) == key_of(held)), None)
+    subject = Subject(
+        key=f"hold:{found.pk}",
+        title=f"the held price of {held.resource or held.service}, {held.region}",
+        url=reverse("planner:impact_price_hold", args=[pk]),
+        back=reverse("catalog:prices"),
+        back_name="Price book",
+        proposal=of_prices([(published, held)]),
+        pending=found.state == PriceHold.State.HELD,
+    )
+    return _answer(request, user, subject)
 
 
 def _answer(request: HttpRequest, user: User, subject: Subject) -> HttpResponseBase:

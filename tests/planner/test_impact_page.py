@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -11,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from catalog.models import Revision
+from catalog import price_book, services
+from catalog.models import PriceHold, Revision
+from catalog.refresh.rows import Parsed
 from planner import impact, tasks
 from planner.models import ImpactRun
 from planner.proposal import Proposal
@@ -137,6 +141,32 @@ def test_all_pending_revisions_together(curator: User, revision: Revision) -> No
     assert "Shop of mine" in text(client, "/curation/impact/")
     Revision.objects.filter(database_slug="mongodb").update(state="rejected")
     assert "This list is out of date" in text(client, "/curation/impact/")
+
+
+def test_a_price_file_and_a_held_price(curator: User, revision: Revision) -> None:
+    make_plan(example().model_copy(update={"name": "Shop of mine"}), owner=curator)
+    old = next(
+        one
+        for one in services.current_prices().prices
+        if (one.engine, one.region, one.resource, one.deployment)
+        == ("postgresql", "us-east-1", "db.r6g.xlarge", "Multi-AZ")
+    )
+    dearer = [replace(old, usd=old.usd * times, as_of=dt.date(2027, 1, 1)) for times in (Decimal("1.1"), Decimal(2))]
+    made = [price_book.propose(Parsed("aws", "offers", "f.json", prices=[one], seen=1), curator) for one in dearer]
+    hold = PriceHold.objects.create(
+        refresh=made[1], row_sha256="x", row=price_book.as_json(dearer[1]), old_usd=old.usd, new_usd=dearer[1].usd
+    )
+    addresses = [f"/curation/prices/files/{made[0].pk}/impact/", f"/curation/prices/holds/{hold.pk}/impact/"]
+    client = browser(curator)
+    for address in addresses:
+        assert browser(make_user()).get(address).status_code == 404
+        assert client.post(address, {"do": "start"}).status_code == 302
+        finish()
+        found = text(client, address)
+        assert "Shop of mine" in found
+        assert "a month" in found
+    price_book.drop(made[0])
+    assert "As compared before the decision" in text(client, addresses[0])
 
 
 def test_what_is_decided_is_not_compared_again(curator: User, revision: Revision) -> None:
