@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from planner.models import Job, Plan, Revision, ShareLink
+from planner.models import ImpactRun, Job, Plan, Revision, ShareLink
 
 
 @admin.register(Plan)
@@ -55,4 +55,18 @@ class JobAdmin(admin.ModelAdmin[Job]):
     raw_id_fields = ("revision", "created_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(ImpactRun)
+class ImpactRunAdmin(admin.ModelAdmin[ImpactRun]):
+    list_display = ("key", "state", "plans", "created_by", "created_at", "finished_at")
+    list_filter = ("state",)
+    list_select_related = ("created_by",)
+    exclude = ("proposal",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ImpactRun | None = None) -> bool:
         return False
