@@ -28,6 +28,7 @@ HEADERS = {
 # Answers of a server that is there but does not talk to programs, or only for the moment.
 ANSWERS_ANYWAY = {401, 403, 405, 406, 408, 425, 429, 451, 999}
 NO_ANSWER = 0
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def public_address(host: str, port: int, allowed: frozenset[str]) -> tuple[str, 
 
 def is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address in NAT64:
+        return False  # leads to any IPv4 address, inside ones too
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
     return address.is_global and not address.is_multicast and (inner is None or is_public(str(inner)))
 

@@ -21,6 +21,7 @@ from catalog import facts, files, price_rows, services
 from catalog.price_models import PriceHold, PriceRefresh
 from catalog.refresh import fetch, vendors
 from catalog.refresh.rows import Parsed, key_of
+from catalog.review_count import forget_count
 
 JUMP = Decimal("0.20")  # a change by more than this share of the published price waits for a curator
 SHOWN = 200
@@ -103,6 +104,7 @@ def read(vendor: str, source: str, *, service: str = "", path: Path | None = Non
 def propose(parsed: Parsed, author: User | None) -> PriceRefresh:
     """Keeps what was read for a look; nothing is published."""
     compared = compare(parsed.prices, services.current_prices())
+    forget_count()
     return PriceRefresh.objects.create(
         vendor=parsed.vendor, form=parsed.form[:80], origin=parsed.origin[:400], author=author,
         rows=[as_json(price) for price in parsed.prices], counts={"seen": parsed.seen, **compared.counts},
@@ -147,6 +149,7 @@ def drop(refresh: PriceRefresh) -> PriceRefresh:
 def _decide(refresh: PriceRefresh, state: str) -> PriceRefresh:
     refresh.state, refresh.decided_at, refresh.rows = state, timezone.now(), []
     refresh.save()
+    forget_count()
     return refresh
 
 
@@ -180,6 +183,7 @@ def _held(hold: PriceHold) -> PriceHold:
 def _settle(hold: PriceHold, state: str, curator: User) -> PriceHold:
     hold.state, hold.decided_by, hold.decided_at = state, curator, timezone.now()
     hold.save(update_fields=["state", "decided_by", "decided_at"])
+    forget_count()
     return hold
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.db import transaction
 
-from catalog.models import Revision, Suggestion
+from catalog.models import PriceHold, PriceRefresh, Revision, Suggestion
 
 KEY = "catalog:waiting"
 SECONDS = 60
 
 
 def waiting_count() -> int:
-    """Suggestions to decide and revisions in review: one query, or none."""
+    """Suggestions to decide, revisions in review, price files and held prices: one query, or none."""
     found = cache.get(KEY)
     if found is None:
         suggestions = Suggestion.objects.order_by().filter(state=Suggestion.State.OPEN, revision=None).values("pk")
         revisions = Revision.objects.order_by().filter(state=Revision.State.REVIEW).values("pk")
-        found = suggestions.union(revisions, all=True).count()
+        files = PriceRefresh.objects.order_by().filter(state=PriceRefresh.State.PREVIEW).values("pk")
+        holds = PriceHold.objects.order_by().filter(state=PriceHold.State.HELD).values("pk")
+        found = suggestions.union(revisions, files, holds, all=True).count()
         cache.set(KEY, found, SECONDS)
     return int(found)
 

@@ -11,7 +11,7 @@ from typing import Any
 from catalog import curation, presentation, services, source_checks, words
 from catalog.coverage import USED_BY_ENGINE
 from catalog.facts import Cycle, Database, Fact, Limit, Price, PriceBook, Snapshot
-from catalog.models import Revision, Suggestion
+from catalog.models import PriceHold, PriceRefresh, Revision, Suggestion
 from catalog.presentation import is_stale
 from catalog.subjects import subject_of
 from catalog.suggestions import WAITING
@@ -21,6 +21,8 @@ KINDS = {
     "decide": "To decide",
     "suggestions": "Suggestions",
     "revisions": "Revisions",
+    "files": "Price files",
+    "holds": "Held prices",
     "unconfirmed": "Unconfirmed facts",
     "stale": "Old checks",
     "versions": "Versions ending",
@@ -55,6 +57,8 @@ def items(today: dt.date) -> list[Item]:
     return [
         *suggestions(snapshot),
         *revisions(snapshot),
+        *price_files(),
+        *held_prices(),
         *dead_sources(snapshot),
         *of_catalog(snapshot, today),
         *old_prices(prices, today),
@@ -90,6 +94,31 @@ def revisions(snapshot: Snapshot) -> list[Item]:
             decide=one.state == Revision.State.REVIEW,
         )
         for one in curation.pending()
+    ]  # fmt: skip
+
+
+def price_files() -> list[Item]:
+    """Files of vendors that were read and not decided."""
+    rows = PriceRefresh.objects.filter(state=PriceRefresh.State.PREVIEW).order_by("created_at", "pk")
+    return [
+        Item(
+            "files", str(one.pk), one.form, _provider(one.vendor), "object_storage",
+            _many(one.counts.get("seen", 0), "row"), one.created_at, one, decide=True,
+        )
+        for one in rows.defer("rows", "dropped")
+    ]  # fmt: skip
+
+
+def held_prices() -> list[Item]:
+    """Prices that jumped: each is released or rejected by itself."""
+    rows = PriceHold.objects.filter(state=PriceHold.State.HELD).select_related("refresh")
+    return [
+        Item(
+            "holds", str(one.pk), f"{one.row['service']}, {one.row['resource'] or one.row['billed']}",
+            f"{_provider(one.row['provider'])}, {one.row['region']}", "object_storage", f"{one.change:+.0%}",
+            one.refresh.created_at, one, decide=True,
+        )
+        for one in rows.defer("refresh__rows", "refresh__dropped")
     ]  # fmt: skip
 
 
@@ -150,7 +179,7 @@ def old_prices(prices: PriceBook, today: dt.date) -> tuple[Item, ...]:
             groups.setdefault((price.provider, price.service, price.source), []).append(price)
     return tuple(
         Item(
-            "prices", "|".join(key), key[1], words.PROVIDERS.get(key[0], key[0]), "object_storage", _many(len(rows), "price"),
+            "prices", "|".join(key), key[1], _provider(key[0]), "object_storage", _many(len(rows), "price"),
             min(row.as_of for row in rows if row.as_of), rows,
         )
         for key, rows in groups.items()
@@ -159,6 +188,10 @@ def old_prices(prices: PriceBook, today: dt.date) -> tuple[Item, ...]:
 
 def _of_system(kind: str, one: Database, title: str, count: str, since: dt.date | None, found: object) -> Item:
     return Item(kind, one.slug, title, one.name, one.category, count, since, found)
+
+
+def _provider(slug: str) -> str:
+    return words.PROVIDERS.get({"gcp": "google"}.get(slug, slug), slug)
 
 
 def _name(snapshot: Snapshot, slug: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from urllib.parse import urldefrag, urlsplit
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from catalog import links, presentation, services
@@ -18,6 +19,8 @@ from catalog.models import SourceCheck
 EVERY_DAYS = 6  # the clock asks weekly; an address that was asked since is left alone
 MOST_PER_HOST = 10  # in a round; rounds are a minute apart
 ROUND_SECONDS = 120.0
+ROUNDS_APART_SECONDS = 60
+LOCK = "catalog:source-checks"
 Ask = Callable[[str], links.Answer]
 Named = tuple[str, str, str]  # slug of the system, key, label
 
@@ -55,6 +58,16 @@ def due(snapshot: Snapshot, now: dt.datetime) -> list[str]:
         if count[host] <= MOST_PER_HOST:
             chosen.append(url)
     return chosen
+
+
+def check_round_alone() -> bool:
+    """A round, unless another worker is at one."""
+    if not cache.add(LOCK, 1, int(ROUND_SECONDS) * 3):
+        return False
+    try:
+        return check_round()
+    finally:
+        cache.delete(LOCK)
 
 
 def check_round(ask: Ask = links.ask) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,3 +23,8 @@ app.conf.beat_schedule = {
         "options": {"expires": SWEEP_EVERY_SECONDS},
     }
 }
+if settings.SOURCE_CHECKS:
+    app.conf.beat_schedule["sources"] = {
+        "task": "catalog.tasks.check_sources",
+        "schedule": crontab(day_of_week="sunday", hour="3", minute="40"),
+    }

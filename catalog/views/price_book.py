@@ -18,6 +18,7 @@ from catalog import access, price_book, price_rows, services
 from catalog.forms.prices import PriceFileForm
 from catalog.models import Price, PriceHold, PriceRefresh
 from catalog.refresh.rows import PriceFileError
+from catalog.views.queue import back_to_queue
 
 SHOWN = 200
 REFRESHES, FOUND = 50, 60
@@ -32,12 +33,12 @@ def _page(request: HttpRequest, form: PriceFileForm, status: int = 200) -> HttpR
         "holds": [(hold, price_book.from_json(hold.row)) for hold in holds],
         "book": services.current_prices(),
         "query": query,
-        "found": _found(query) if query else (),
+        "found": found_prices(query) if query else (),
     }
     return render(request, "catalog/prices/list.html", context, status=status)
 
 
-def _found(query: str) -> list[Price]:
+def found_prices(query: str) -> list[Price]:
     """Published prices of which every word stands somewhere in service, region, resource, what is billed or engine."""
     rows = Price.objects.filter(published=True)
     for word in query.split()[:6]:
@@ -116,7 +117,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Dropped; nothing was published")
     except price_book.Decided as error:
         messages.error(request, str(error))
-    return redirect("catalog:price_file", pk)
+    return back_to_queue(request) or redirect("catalog:price_file", pk)
 
 
 def _said(refresh: PriceRefresh) -> str:
@@ -138,7 +139,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Rejected: the published price stays")
     except price_book.Decided as error:
         messages.error(request, str(error))
-    return redirect("catalog:prices")
+    return back_to_queue(request) or redirect("catalog:prices")
 
 
 @require_GET

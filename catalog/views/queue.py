@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalog import acceptance, curation, presentation, review_queue, services, suggestions
+from catalog import acceptance, curation, presentation, price_book, review_queue, services, suggestions
 from catalog.access import curator
 from catalog.facts import Snapshot
 from catalog.models import Revision, Suggestion
@@ -85,6 +85,8 @@ def _detail(item: Item) -> dict[str, Any]:
     if item.kind in ("unconfirmed", "stale"):
         keys = [one.key if hasattr(one, "key") else f"limits.{one.name}" for one in item.found]
         return {"subjects": [one for key in keys if (one := subject_of(snapshot, item.id, key))]}
+    if item.kind == "holds":
+        return {"price": price_book.from_json(item.found.row)}
     if item.kind == "links":
         check, named = item.found
         named = [(snapshot.databases[slug], key, label) for slug, key, label in named]
@@ -119,7 +121,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not told:
         return _page(request, kind, f"suggestions:{pk}", status=422, problem="Choose what to do with it", note=note)
     messages.success(request, told)
-    following = {"kind": kind, "item": request.POST.get("next", "")}
+    return back_to_queue(request) or redirect("catalog:queue")
+
+
+def back_to_queue(request: HttpRequest) -> HttpResponse | None:
+    """Who decided in the queue (`kind` and `next` tell) goes on with the next one there."""
+    if "next" not in request.POST:
+        return None
+    following = {"kind": request.POST.get("kind", "decide"), "item": request.POST["next"]}
     return redirect(f"{reverse('catalog:queue')}?{urlencode(following)}")
 
 

@@ -18,6 +18,7 @@ from catalog import checks, curation, services, trees
 from catalog.access import curator
 from catalog.models import Revision
 from catalog.views.history import sourced
+from catalog.views.queue import back_to_queue
 
 MOST_NOTE = 2000
 REVISIONS_LOOKED_AT = 20
@@ -56,7 +57,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     except curation.CurationError as error:
         return _page(request, person, found, problem=str(error), note=note, status=422)
     messages.success(request, words)
-    return redirect("catalog:revision", pk)
+    return back_to_queue(request) or redirect("catalog:revision", pk)
 
 
 def _done(action: str, found: Revision, person: User, note: str) -> str:

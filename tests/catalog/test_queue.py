@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import acceptance, curation, files, review_queue, services, suggestions
+from catalog import acceptance, curation, files, price_book, review_queue, services, suggestions
 from catalog.curation import CurationError, FactChange
 from catalog.facts import Snapshot
-from catalog.models import Revision, SourceCheck, Suggestion
+from catalog.models import PriceHold, PriceRefresh, Revision, SourceCheck, Suggestion
 from catalog.review_count import waiting_count
 from catalog.subjects import subject_of
 from catalog.suggestion_checks import checks_of
@@ -288,6 +288,36 @@ def test_each_kind_of_the_queue_has_a_page(browser: Client) -> None:
     dead = browser.get("/curation/?kind=links").content.decode()
     assert "404 Not Found" in dead
     assert "Redis: Documentation" in dead
+
+
+def test_price_files_and_held_prices_are_decided_in_the_queue(browser: Client) -> None:
+    old = next(one for one in services.current_prices().prices if one.kind == "managed")
+    file = PriceRefresh.objects.create(vendor="gcp", form="Billing catalog", origin="skus.json", counts={"seen": 3})
+    row = price_book.as_json(replace(old, usd=old.usd * 2, as_of=timezone.localdate()))
+    hold = PriceHold.objects.create(refresh=file, row_sha256="x", row=row, old_usd=old.usd, new_usd=old.usd * 2)
+    assert waiting_count() == 2
+    assert [one.kind for one in review_queue.items(timezone.localdate()) if one.decide] == ["files", "holds"]
+    assert "skus.json" in browser.get(f"/curation/?item=files:{file.pk}").content.decode()
+    page = browser.get(f"/curation/?item=holds:{hold.pk}").content.decode()
+    assert "+100%" in page
+    going_on = {"kind": "decide", "next": "files:1"}
+    answer = browser.post(f"/curation/prices/holds/{hold.pk}/", {"do": "reject", **going_on})
+    assert answer["Location"] == "/curation/?kind=decide&item=files%3A1"
+    answer = browser.post(f"/curation/prices/files/{file.pk}/decide/", {"do": "drop", **going_on})
+    assert answer["Location"].startswith("/curation/?kind=decide")
+    assert [one for one in review_queue.items(timezone.localdate()) if one.decide] == []
+
+
+def test_a_revision_is_decided_in_the_queue_and_leads_to_the_next_item(browser: Client) -> None:
+    other = make_user(is_staff=True)
+    acceptance.accept(suggest(), other, "")
+    page = browser.get("/curation/").content.decode()
+    revision = curation.pending().get()
+    assert f'action="/curation/revisions/{revision.pk}/decide/"' in page
+    fields = {"do": "publish", "kind": "decide", "next": "suggestions:9"}
+    answer = browser.post(f"/curation/revisions/{revision.pk}/decide/", fields)
+    assert answer["Location"] == "/curation/?kind=decide&item=suggestions%3A9"
+    assert value_now() == "limited"
 
 
 def test_next_and_previous_lead_through_the_whole_list_over_its_pages(browser: Client) -> None:
