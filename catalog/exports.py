@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from catalog.facts import Cycle, Database, Limit, Snapshot
+from catalog.facts import Cycle, Database, Fact, Limit, Snapshot
 
 PLAIN = (
     "slug", "name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for", "avoid_when",
@@ -75,24 +75,22 @@ def dump(snapshot: Snapshot, fmt: str) -> str:
 
 
 def facts_csv(snapshot: Snapshot) -> str:
+    """One fact or limit a line. Lists and numbers are JSON; a limit has its unit."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["database", "fact", "value", "verified", "checked_on", "sources"])
+    writer.writerow(["database", "fact", "value", "unit", "verified", "checked_on", "sources"])
     for database in snapshot.databases.values():
         for fact in database.facts.values():
-            value = (
-                json.dumps(thawed(fact.value), ensure_ascii=False) if not isinstance(fact.value, str) else fact.value
-            )
-            cells = [
-                database.slug,
-                fact.key,
-                value,
-                str(fact.verified).lower(),
-                _day(fact.checked_on) or "",
-                " ".join(fact.sources),
-            ]
-            writer.writerow([safe_cell(cell) for cell in cells])
+            text = fact.value if isinstance(fact.value, str) else json.dumps(thawed(fact.value), ensure_ascii=False)
+            writer.writerow(_line(database, fact.key, text, "", fact))
+        for limit in database.limits:
+            writer.writerow(_line(database, f"limits.{limit.name}", str(limit.value), limit.unit, limit))
     return out.getvalue()
+
+
+def _line(database: Database, key: str, value: str, unit: str, seen: Fact | Limit) -> list[str]:
+    marks = [str(seen.verified).lower(), _day(seen.checked_on) or "", " ".join(seen.sources)]
+    return [safe_cell(cell) for cell in (database.slug, key, value, unit, *marks)]
 
 
 def safe_cell(text: str) -> str:

@@ -106,13 +106,13 @@ def _fact(database: Database, key: str) -> Subject | None:
     allowed = ALLOWED.get(key) or ALLOWED.get(f"{key}[]") or ()
     names = words.OF_FIELD.get(key, {})
     return Subject(
-        database, key, presentation.label(key), _kind(key, fact.value), fact.value,
+        database, key, presentation.label(key), kind_of(key, fact.value), fact.value,
         presentation.row_of(fact).text, fact.sources, fact.checked_on, fact.verified,
         tuple((one, names.get(one, one)) for one in allowed), part="backup" if key.startswith("backup.") else "facts",
     )  # fmt: skip
 
 
-def _kind(key: str, value: FactValue) -> str:
+def kind_of(key: str, value: FactValue) -> str:
     if key in ALLOWED:
         return "one"
     if f"{key}[]" in ALLOWED:

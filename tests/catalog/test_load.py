@@ -127,14 +127,15 @@ def test_an_export_has_the_structure_and_content_of_the_data_files(
     assert dict(again.databases) == dict(files.packaged_snapshot().databases)
 
 
-def test_the_csv_export_has_one_line_for_each_fact(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_csv_export_has_one_line_for_each_fact_and_limit(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("catalog", "export", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     snapshot = files.packaged_snapshot()
-    assert len(rows) == sum(len(one.facts) for one in snapshot.databases.values())
+    assert len(rows) == sum(len(one.facts) + len(one.limits) for one in snapshot.databases.values())
     found = next(row for row in rows if (row["database"], row["fact"]) == ("redis", "durability.default"))
-    assert (found["value"], found["verified"], found["checked_on"]) == ("periodic_snapshot", "true", "2026-11-22")
-    assert found["sources"].startswith("https://")
+    fact = snapshot.databases["redis"].facts["durability.default"]
+    assert (found["value"], found["verified"]) == (fact.value, str(fact.verified).lower())
+    assert (found["checked_on"], found["sources"], found["unit"]) == (str(fact.checked_on), " ".join(fact.sources), "")
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_text() -> None:
