@@ -70,9 +70,9 @@ def create_run(key: str, wanted: Proposal, user: User | None) -> ImpactRun:
     now = timezone.now()
     ImpactRun.objects.filter(key=key, finished_at__lt=now - SILENCE).delete()
     ImpactRun.objects.filter(key=key, state=State.RUNNING).update(state=State.CANCELLED, finished_at=now)
-    heads = list(
-        Plan.objects.filter(deleted_at=None, head__isnull=False).order_by("pk").values_list("head_id", flat=True)
-    )
+    # Untouched copies of one plan stand together, so that their document is compared once.
+    saved = Plan.objects.filter(deleted_at=None, head__isnull=False).order_by("head__document_sha256", "pk")
+    heads = list(saved.values_list("head_id", flat=True))
     run = ImpactRun.objects.create(
         key=key,
         proposal=wanted.tree,
@@ -183,18 +183,21 @@ def _compare(run: ImpactRun, chunk: ImpactChunk) -> None:
     before, after = _worlds_of(run)
     today = timezone.localdate(run.created_at)
     results: list[ImpactResult] = []
+    known: dict[str, PlanImpact | None] = {}
     failed, beat = 0, time.monotonic()
-    for done, revision in enumerate(Revision.objects.filter(pk__in=chunk.revisions).iterator()):
+    for done, revision in enumerate(Revision.objects.filter(pk__in=chunk.revisions)):
         if time.monotonic() - beat > HEARTBEAT_SECONDS:
             beat = time.monotonic()
             _write(chunk, heartbeat_at=timezone.now(), compared=done)
+        key = revision.document_sha256
         try:
-            found = impact(load_json(revision.document), before, after, today)
+            if key not in known:
+                known[key] = impact(load_json(revision.document), before, after, today)
         except Exception:  # one plan that cannot be read must not hide the others
             logger.exception("Version %s could not be compared", revision.pk)
             failed += 1
             continue
-        if found:
+        if found := known[key]:
             results.append(_row(run, revision, found))
     forget()
     with transaction.atomic():

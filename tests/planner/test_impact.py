@@ -15,6 +15,7 @@ from catalog import exports, services
 from catalog.files import packaged_prices, packaged_snapshot
 from planner import impact, tasks
 from planner.engine.document import Plan as Document
+from planner.engine.document import load_json
 from planner.engine.impact import World
 from planner.engine.impact import impact as compared
 from planner.models import ImpactChunk, ImpactResult, ImpactRun, Plan
@@ -41,7 +42,8 @@ def with_fact(slug: str, field: str, value: object, group: str = "consistency") 
 
 def on_one_store(database: str, name: str) -> Document:
     """One data set in a store of its own."""
-    needs = {"size_gib": 10, "reads_per_second": 10, "writes_per_second": 5, "item_bytes": 1000}
+    needs: dict[str, Any] = {"size_gib": 10, "reads_per_second": 10, "writes_per_second": 5, "item_bytes": 1000}
+    needs |= {"transactions": "multi-record"}
     return Document.model_validate(
         {
             "polystore": 1,
@@ -78,6 +80,7 @@ def test_one_changed_fact_lists_exactly_the_plans_whose_result_changes() -> None
     assert (made.state, made.plans, made.error) == ("done", 3, "")
     found = changed(made)
     assert "leader" in found["Shop"]
+    assert "Small" in found
     assert "Empty" not in found
     assert impact.progress(made) == impact.Progress(3, 3, 0)
 
@@ -155,11 +158,10 @@ def test_a_chunk_of_a_silent_worker_is_done_again_without_double_results(monkeyp
     while impact.work(made.pk):
         pass
     made.refresh_from_db()
-    results = made.results.count()
-    assert (made.state, results) == ("done", made.results.values("plan").distinct().count())
+    assert (made.state, made.results.count(), made.results.values("plan").distinct().count()) == ("done", 4, 4)
     with pytest.raises(impact.Abandoned):  # the worker wakes up and finds the work done by another
         impact._compare(made, lost)
-    assert made.results.count() == results
+    assert made.results.count() == 4
 
 
 def test_what_is_started_three_times_and_never_ends_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +201,21 @@ def test_a_plan_that_cannot_be_read_does_not_hide_the_others() -> None:
     type(broken.head).objects.filter(pk=broken.head.pk).update(document="{}", document_sha256="x")
     made = run(without_transactions())
     assert (made.state, made.results.count(), impact.progress(made).failed) == ("done", 1, 1)
+
+
+def test_copies_of_one_plan_are_compared_once_and_listed_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(text: str) -> Document:
+        read.append(text)
+        return load_json(text)
+
+    monkeypatch.setattr(impact, "load_json", counted)
+    for visitor in "abc":
+        make_plan(visitor=visitor)
+    many(2)
+    made = run(without_transactions())
+    assert (made.results.count(), made.results.values("plan").distinct().count(), len(read)) == (5, 5, 3)
 
 
 def test_another_published_catalog_ends_the_run_and_says_so() -> None:
