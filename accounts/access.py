@@ -20,6 +20,14 @@ def team_read(request: HttpRequest, pk: int) -> tuple[Team, Membership]:
     return membership.team, membership
 
 
+def team_edit(request: HttpRequest, pk: int) -> Team:
+    """A team for those who work on its plans: owners and editors."""
+    team, membership = team_read(request, pk)
+    if membership.role not in (Membership.Role.OWNER, Membership.Role.EDITOR):
+        raise Http404
+    return team
+
+
 def team_write(request: HttpRequest, pk: int) -> Team:
     """A team for its owners."""
     team, membership = team_read(request, pk)

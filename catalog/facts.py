@@ -138,6 +138,9 @@ class Price:
     notes: str = ""
 
 
+TEAM_SOURCE = "team price book"  # how the source of a price begins that is a team's own, not the list's
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The published catalog at one moment. `id` is a SHA-256 over its content: equal ids, equal snapshots."""

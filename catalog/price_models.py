@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from accounts.models import Team
+
 
 class PriceRefresh(models.Model):
     """One file of a vendor: read, compared and shown first, then published whole or dropped. Kept for ever."""
@@ -63,3 +65,30 @@ class PriceHold(models.Model):
     def change(self) -> float:
         """Share of the old price: 0.25 is a quarter dearer."""
         return float(self.new_usd / self.old_usd - 1) if self.old_usd else 0.0
+
+
+class TeamPrice(models.Model):
+    """What a team pays instead of the list: a discount over a scope, or a contract's own amount for one price."""
+
+    class Kind(models.TextChoices):
+        DISCOUNT = "discount", "Discount"
+        CONTRACT = "contract", "Contract price"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="own_prices")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    provider = models.CharField(max_length=20, blank=True)  # scope of a discount; empty = every provider
+    service = models.CharField(max_length=120, blank=True)
+    offering = models.SlugField(max_length=63, blank=True)
+    percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)  # off the list price
+    row = models.JSONField(null=True)  # the whole price of a contract
+    note = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)  # the last day
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["kind", "provider", "service", "offering", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.team}"

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from catalog.views import believed, coverage, database, history, listing, price_book, queue, revision, suggest
+from catalog.views import (
+    believed,
+    coverage,
+    database,
+    history,
+    listing,
+    price_book,
+    queue,
+    revision,
+    suggest,
+    team_prices,
+)
 
 app_name = "catalog"
 urlpatterns = [
@@ -24,4 +35,8 @@ urlpatterns = [
     path("curation/prices/files/<int:pk>/decide/", price_book.decide, name="price_decide"),
     path("curation/prices/holds/<int:pk>/", price_book.settle, name="price_hold"),
     path("curation/prices/history/<int:pk>/", price_book.history, name="price_history"),
+    path("teams/<int:pk>/prices/", team_prices.prices, name="team_prices"),
+    path("teams/<int:pk>/prices/discounts/", team_prices.discount, name="team_discount"),
+    path("teams/<int:pk>/prices/contracts/<int:price>/", team_prices.contract, name="team_contract"),
+    path("teams/<int:pk>/prices/<int:number>/remove/", team_prices.remove, name="team_price_remove"),
 ]

@@ -13,12 +13,13 @@ from functools import lru_cache
 from django.utils import timezone
 
 from catalog.facts import PriceBook, Snapshot
-from catalog.services import current_prices, current_snapshot
+from catalog.services import current_snapshot
+from catalog.team_prices import prices_for
 from planner.engine import document as documents
 from planner.engine.document import Plan as Document
 from planner.engine.evaluate import evaluate
 from planner.engine.results import Evaluation
-from planner.models import Revision
+from planner.models import Plan, Revision
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,22 @@ def remember_document(revision: Revision, document: Document) -> None:
     _loaded(_Stored(revision.document_sha256, revision.document, document))
 
 
-def evaluation_of(revision: Revision) -> Evaluation:
-    """What a stored version costs, how it recovers and what the review found, with today's catalog and prices."""
-    return _evaluated(_question(revision.document_sha256, document_of(revision)))
+def evaluation_of(revision: Revision, plan: Plan | None = None) -> Evaluation:
+    """What a stored version costs, how it recovers and what the review found, with today's catalog and prices.
+
+    Prices are those of the plan's team. `plan` saves a look-up where the caller has it.
+    """
+    team_id = (plan or revision.plan).team_id
+    return _evaluated(_question(revision.document_sha256, document_of(revision), team_id))
 
 
-def evaluation_of_document(document: Document) -> Evaluation:
-    """The same for a document that is not saved: previews, the landing page, the API."""
-    return _evaluated(_question(documents.sha256(document), document))
+def evaluation_of_document(document: Document, plan: Plan | None = None) -> Evaluation:
+    """The same for a document that is not saved: previews of a plan, the landing page, the API."""
+    return _evaluated(_question(documents.sha256(document), document, plan.team_id if plan else None))
 
 
-def _question(sha256: str, document: Document) -> _Question:
-    snapshot, prices = current_snapshot(), current_prices()
+def _question(sha256: str, document: Document, team_id: int | None) -> _Question:
+    snapshot, prices = current_snapshot(), prices_for(team_id)
     return _Question(sha256, snapshot.id, prices.id, timezone.localdate(), document, snapshot, prices)
 
 

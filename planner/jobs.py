@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.services import current_prices, current_snapshot
+from catalog.services import current_snapshot
+from catalog.team_prices import prices_for
 from planner import report
 from planner.engine.results import Driver, Estimate, Interval
 from planner.engine.simulate import Cancelled, estimate
@@ -23,6 +24,7 @@ from planner.evaluations import document_of, evaluation_of
 from planner.models import Estimate as EstimateRow
 from planner.models import Job, Revision
 from planner.models import Report as ReportRow
+from planner.outsiders import without_unit_prices
 
 logger = logging.getLogger(__name__)
 State = Job.State
@@ -129,7 +131,7 @@ def _finish(job: Job, state: str, step: str, error: str = "") -> None:
 def _estimate(job: Job, on_progress: Callable[[float, str], None]) -> None:
     draws, seed = int(job.options.get("draws", DRAWS)), int(job.options.get("seed", SEED))
     document = document_of(job.revision)
-    result = estimate(document, current_snapshot(), current_prices(), draws, seed, on_progress)
+    result = estimate(document, current_snapshot(), prices_for(job.revision.plan.team_id), draws, seed, on_progress)
     with transaction.atomic():
         EstimateRow.objects.update_or_create(job=job, defaults={"result": dataclasses.asdict(result)})
         _finish(job, State.DONE, "Done")
@@ -137,7 +139,7 @@ def _estimate(job: Job, on_progress: Callable[[float, str], None]) -> None:
 
 def _report(job: Job, on_progress: Callable[[float, str], None]) -> None:
     on_progress(0.1, "Evaluating the plan")
-    evaluation, document = evaluation_of(job.revision), document_of(job.revision)
+    evaluation, document = without_unit_prices(evaluation_of(job.revision)), document_of(job.revision)
     newest = estimate_of(job.revision)
     on_progress(0.4, "Setting the pages")
     content = report.content(job.revision, document, evaluation, newest, current_snapshot(), job.options)

@@ -291,12 +291,15 @@ def _costs(subject: Subject) -> Section:
     for result in subject.evaluation.stores.values():
         for line in result.lines:
             amount = figures.money_line(line.monthly_usd) if line.monthly_usd is not None else "unknown"
-            unit = figures.unit_price(line.unit_price_usd) if line.unit_price_usd is not None else "unknown"
-            quantity = f"{line.quantity:,.1f} {line.unit}" if line.quantity is not None else "unknown"
+            blank = "not shown" if line.total_only else "unknown"
+            unit = figures.unit_price(line.unit_price_usd) if line.unit_price_usd is not None else blank
+            quantity = f"{line.quantity:,.1f} {line.unit}" if line.quantity is not None else blank
             rows.append((result.store, line.item, quantity, unit, amount, figures.day(line.because.as_of or None)))
     head = ("Store", "Line", "Quantity per month", "Unit price", "Per month", "Price of")
     unknown = [f"{one.store}: {text}" for one in subject.evaluation.stores.values() for text in one.unknown]
+    own = any(line.total_only for one in subject.evaluation.stores.values() for line in one.lines)
     text = ["List prices in USD, on demand, before tax and discount, 730 hours a month, at the likely inputs."]
+    text += ["Some costs come from the team's own price book: for them only totals are shown."] if own else []
     text += [f"Not included: {one}." for one in unknown]
     text += ["People's time is not included."]
     return Section(

@@ -20,7 +20,7 @@ from planner.engine import edits
 from planner.engine.document import Plan as Document
 from planner.engine.merge import Merge, merge, resolve
 from planner.evaluations import document_of, evaluation_of, remember_document
-from planner.models import Plan, Revision
+from planner.models import Job, Plan, Revision
 
 __all__ = [
     "Conflict",
@@ -195,7 +195,12 @@ def restore_plan(plan: Plan) -> None:
 
 @transaction.atomic
 def hand_over(plan: Plan, owner: User, team: Team | None) -> None:
-    """Give the plan to a team, or (without a team) to this person alone."""
+    """Give the plan to a team, or (without a team) to this person alone.
+
+    Estimates and reports stay behind: they were made with the prices of the team before.
+    """
+    if plan.team_id != (team.pk if team else None):
+        Job.objects.filter(revision__plan=plan).delete()
     plan.owner, plan.team, plan.visitor = (None if team else owner), team, ""
     plan.save(update_fields=["owner", "team", "visitor"])
 

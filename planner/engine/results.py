@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.facts import TEAM_SOURCE
+
+TOTAL_ONLY = "total-only"
+
 
 @dataclass(frozen=True, slots=True)
 class Because:
@@ -99,6 +103,16 @@ class CostLine:
     unit_price_usd: Decimal | None
     monthly_usd: Decimal | None
     because: Because
+
+    @property
+    def of_team(self) -> bool:
+        """Priced by the team's own price book, not by the list."""
+        return self.because.source.startswith(TEAM_SOURCE)
+
+    @property
+    def total_only(self) -> bool:
+        """Several lines at a team's own prices as one total, for readers outside the team."""
+        return self.because.key == TOTAL_ONLY
 
 
 @dataclass(frozen=True, slots=True)

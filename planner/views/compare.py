@@ -20,7 +20,7 @@ from planner import access
 from planner.engine.placement import NEW, moved
 from planner.engine.results import Interval, Ranking
 from planner.evaluations import document_of, evaluation_of, evaluation_of_document
-from planner.models import Plan, Revision
+from planner.models import Plan
 from planner.views.plan_page import head_of
 
 MOST_COMPARED = 6
@@ -121,8 +121,8 @@ def _choices(request: HttpRequest, slugs: list[str], judged_for: str, only: bool
 def _judged(request: HttpRequest, judged_for: str, databases: list[Database], snapshot: Snapshot) -> Judged:
     plan, path = _data_set_of(request, judged_for)
     head = head_of(plan)
-    ranking = evaluation_of(head).rankings[path]
-    verdicts = tuple(_verdict(one, ranking, _cost(head, path, one, snapshot)) for one in databases)
+    ranking = evaluation_of(head, plan).rankings[path]
+    verdicts = tuple(_verdict(one, ranking, _cost(plan, path, one, snapshot)) for one in databases)
     against = [
         *(one for out in ranking.refused for one in out.reasons),
         *(w for c in ranking.ranked for w in c.warnings),
@@ -155,10 +155,10 @@ def _verdict(database: Database, ranking: Ranking, cost: Interval | None) -> Ver
     return Verdict("ok", f"Fits, {candidate.score:.0f}", "Meets every need that is given", cost)
 
 
-def _cost(head: Revision, path: str, database: Database, snapshot: Snapshot) -> Interval | None:
+def _cost(plan: Plan, path: str, database: Database, snapshot: Snapshot) -> Interval | None:
     """Per month of a store of its own for this data set, as the app would propose it; None without prices."""
-    document, store = moved(document_of(head), path, f"{NEW}{database.slug}", snapshot)
-    result = evaluation_of_document(document).stores.get(store)
+    document, store = moved(document_of(head_of(plan)), path, f"{NEW}{database.slug}", snapshot)
+    result = evaluation_of_document(document, plan).stores.get(store)
     return result.monthly_usd_interval if result else None
 
 

@@ -74,7 +74,7 @@ def new(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         context = plan_context(request, plan, tab="map") | {"form": form}
         template = "planner/_new_data_set.html" if is_htmx(request) else "planner/new_data_set.html"
         return render(request, template, context, status=422 if form.is_bound else 200)
-    after, path = form.changed_document(current_snapshot(), evaluation_of_document)
+    after, path = form.changed_document(current_snapshot(), lambda made: evaluation_of_document(made, plan))
     name = form.cleaned_data["name"]
     editing.save(request, plan, after, base=base, summary=f"Added {name}")
     say(request, f"{name} added")
@@ -123,7 +123,7 @@ def _editor(
     """The whole editor, or for htmx only what may change while a person types: ranking, messages, strip."""
     context = plan_context(request, plan, tab="data_sets")
     context |= _about(context["document"], path)
-    evaluation = evaluation_of_document(preview) if preview else context["evaluation"]
+    evaluation = evaluation_of_document(preview, plan) if preview else context["evaluation"]
     context |= {
         "form": form,
         "saved": saved,

@@ -71,7 +71,7 @@ def version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
 def changes(request: HttpRequest, pk: uuid.UUID, old: int, new: int) -> HttpResponse:
     plan = access.plan_read(request, pk)
     first, last = numbered(plan, old), numbered(plan, new)
-    before, after = services.evaluation_of(first), services.evaluation_of(last)
+    before, after = services.evaluation_of(first, plan), services.evaluation_of(last, plan)
     document = services.document_of(last)
     names = {ref.path: ref.data_set.name for ref in document.data_sets()}
     recoveries = [

@@ -93,13 +93,15 @@ def _move_list(context: dict[str, Any], path: str, to: str) -> dict[str, Any]:
         "verdicts": {one.store: one for one in in_plan},
         "to": to,
         "to_is_late": chosen in fresh[NEW_SHOWN:],
-        "preview": _preview(document, path, chosen.to, evaluation, chosen) if chosen else None,
+        "preview": _preview(context["plan"], document, path, chosen.to, evaluation, chosen) if chosen else None,
     }
 
 
-def _preview(document: services.Document, path: str, to: str, before: Evaluation, verdict: Any) -> Preview | None:
+def _preview(
+    plan: Plan, document: services.Document, path: str, to: str, before: Evaluation, verdict: Any
+) -> Preview | None:
     if verdict.kind == "now":
         return None
     after, store = moved(document, path, to, current_snapshot())
-    rows = before_and_after(before, evaluation_of_document(after), path)
+    rows = before_and_after(before, evaluation_of_document(after, plan), path)
     return Preview(to, store, verdict.kind == "refused", verdict.label, rows)

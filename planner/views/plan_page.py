@@ -15,6 +15,7 @@ from planner import access, services
 from planner.engine.document import dump_json
 from planner.engine.results import Totals
 from planner.models import Plan, Revision, ShareLink
+from planner.outsiders import uses_team_prices, without_unit_prices
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def plan_context(
 ) -> dict[str, Any]:
     """The context of a plan page. With `shared` the page is a read-only one below `/s/<token>/`."""
     shown = revision or (shared.revision if shared else None) or head_of(plan)
-    evaluation = services.evaluation_of(shown)
+    evaluation = services.evaluation_of(shown, plan)
+    own_prices = uses_team_prices(evaluation)
+    if shared is not None:
+        evaluation = without_unit_prices(evaluation)
     base_url = reverse("planner:shared", args=[token]) if shared else reverse("planner:plan", args=[plan.pk])
     can_write = shared is None and access.can_write(request, plan)
     return {
@@ -54,6 +58,7 @@ def plan_context(
         "tabs": tabs(base_url, evaluation.totals, shared=shared is not None),
         "shared": shared,
         "hide_costs": shared is not None and shared.hide_costs,
+        "own_prices": own_prices,
     }
 
 

@@ -13,6 +13,7 @@ from catalog.services import current_snapshot
 from planner import access, jobs, tasks
 from planner import report as reports
 from planner.models import Job
+from planner.outsiders import without_unit_prices
 from planner.report_content import COST_SECTIONS, DEFAULT_SECTIONS, SECTIONS
 from planner.report_parts import Content
 from planner.views.plan_page import author, head_of, plan_context
@@ -59,7 +60,8 @@ def content_of(context: dict[str, Any], sections: list[str]) -> Content:
     options = {"sections": sections, "hide_costs": context["hide_costs"]}
     revision = context["revision"]
     estimate = jobs.estimate_of(revision)
-    return reports.content(revision, context["document"], context["evaluation"], estimate, current_snapshot(), options)
+    evaluation = without_unit_prices(context["evaluation"])  # a report leaves the team
+    return reports.content(revision, context["document"], evaluation, estimate, current_snapshot(), options)
 
 
 @require_POST
