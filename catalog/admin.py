@@ -1,5 +1,5 @@
-"""The published catalog in Django's admin, to look things up. It is read only: what is published comes from the data
-files through `manage.py catalog load`, and a value changed here would be lost with the next load."""
+"""The published catalog in Django's admin, to look things up. It is read only: what is published is changed on the pages of
+curation, which check, review and keep the history; every row here links to the page where it is changed."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from catalog.models import (
     PriceHold,
     PriceRefresh,
     Published,
+    Revision,
 )
 
 
@@ -81,7 +82,12 @@ class DatabaseAdmin(ReadOnly, admin.ModelAdmin[Database]):
 
     @admin.display(description="page")
     def page(self, row: Database) -> SafeString:
-        return format_html('<a href="{}">View</a>', reverse("catalog:database", args=[row.slug]))
+        return format_html(
+            '<a href="{}">View</a> <a href="{}">Edit</a> <a href="{}">History</a>',
+            reverse("catalog:database", args=[row.slug]),
+            reverse("catalog:edit", args=[row.slug]),
+            reverse("catalog:history", args=[row.slug]),
+        )
 
 
 @admin.register(Fact)
@@ -135,6 +141,32 @@ class PriceAdmin(ReadOnly, admin.ModelAdmin[Price]):
 @admin.register(Published)
 class PublishedAdmin(ReadOnly, admin.ModelAdmin[Published]):
     list_display = ["published_at", "snapshot_id", "price_book_id"]
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
+    """To find revisions of any state; they are decided on their own page."""
+
+    list_display = [
+        "database_slug",
+        "number",
+        "state",
+        "origin",
+        "author",
+        "reviewer",
+        "created_at",
+        "published_at",
+        "page",
+    ]
+    list_filter = ["state", "origin", "published_at"]
+    search_fields = ["database_slug", "comment", "author__email"]
+    list_select_related = ["author", "reviewer"]
+    exclude = ["package"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description="page")
+    def page(self, row: Revision) -> SafeString:
+        return format_html('<a href="{}">Open</a>', reverse("catalog:revision", args=[row.pk]))
 
 
 @admin.register(PriceRefresh)

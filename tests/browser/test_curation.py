@@ -3,11 +3,75 @@
 from __future__ import annotations
 
 import re
+import secrets
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.people import signed_in_curator
 from tests.site import Site
 
-SOURCE = "https://example.org/joins"
+PASSWORD = "correct horse battery"
+SOURCE = "https://example.org/full-text"
+MAKE = 'from accounts.models import User; User.objects.create_user("{0}", "{0}@example.com", "{1}", is_staff=True)'
+
+
+def signed_in(site: Site, page: Page) -> Page:
+    """A page of a new curator."""
+    name = secrets.token_hex(4)
+    site.manage("shell", "-c", MAKE.format(name, PASSWORD))
+    page.goto("/account/login/")
+    page.locator("[name=login]").fill(f"{name}@example.com")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plans/")
+    return page
+
+
+def serious(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{page.url} {one['id']}" for one in violations if one["impact"] in {"serious", "critical"}]
+
+
+def test_from_an_edit_to_every_reader_and_back(site: Site, page: Page, second_context: BrowserContext) -> None:
+    author, reviewer = signed_in(site, page), signed_in(site, second_context.new_page())
+    author.goto("/curation/solr/edit/")
+    author.get_by_role("link", name="Edit Geographic queries").click()
+    author.get_by_label("Value").select_option("limited")
+    author.get_by_label("Sources").fill("example.org")
+    author.get_by_label("Seen in the source").check()
+    author.get_by_role("button", name="Save in the draft").click()
+    expect(author.get_by_role("main")).to_contain_text("is not a web address")
+    expect(author.get_by_label("Value")).to_have_value("limited")
+    author.get_by_label("Sources").fill(SOURCE)
+    author.get_by_role("button", name="Save in the draft").click()
+    author.get_by_role("link", name="See the changes").click()
+    author.get_by_role("button", name="Hand to review").click()
+    expect(author.get_by_role("main")).to_contain_text("In review")
+    address = author.url
+
+    reviewer.goto(address)
+    expect(reviewer.locator("#impact")).to_contain_text("Find affected plans")
+    assert serious(reviewer) == []
+    reviewer.set_viewport_size({"width": 390, "height": 844})
+    assert reviewer.evaluate("document.documentElement.scrollWidth") <= 390
+    reviewer.get_by_role("heading", level=1).click()
+    reviewer.keyboard.press("p")
+    expect(reviewer.get_by_role("main")).to_contain_text("Published")
+    reviewer.goto("/catalog/solr/")
+    expect(reviewer.locator("tr", has_text="Geographic queries")).to_contain_text("Limited", timeout=10_000)
+    expect(reviewer.locator(f'a[href="{SOURCE}"]').first).to_be_visible()
+
+    author.goto("/catalog/solr/history/")
+    expect(author.get_by_role("main")).to_contain_text(re.compile("1 change from revision 1 to 2"))
+    assert serious(author) == []
+
+
+def test_the_desk_reads_well_on_a_phone_in_the_dark(site: Site, page: Page) -> None:
+    signed_in(site, page)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/curation/", "/curation/redis/edit/", "/curation/redis/edit/backup.native/", "/curation/import/",
+                 "/curation/new/", "/catalog/redis/history/"):  # fmt: skip
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        assert serious(page) == [], path
