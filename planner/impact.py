@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import current_prices, current_snapshot, forget_published
+from catalog.team_prices import paid_by
 from planner import proposal
 from planner.engine.document import load_json
 from planner.engine.impact import (
@@ -183,16 +184,18 @@ def _compare(run: ImpactRun, chunk: ImpactChunk) -> None:
     before, after = _worlds_of(run)
     today = timezone.localdate(run.created_at)
     results: list[ImpactResult] = []
-    known: dict[str, PlanImpact | None] = {}
+    known: dict[tuple[str, int | None], PlanImpact | None] = {}
     failed, beat = 0, time.monotonic()
-    for done, revision in enumerate(Revision.objects.filter(pk__in=chunk.revisions)):
+    for done, revision in enumerate(Revision.objects.filter(pk__in=chunk.revisions).select_related("plan")):
         if time.monotonic() - beat > HEARTBEAT_SECONDS:
             beat = time.monotonic()
             _write(chunk, heartbeat_at=timezone.now(), compared=done)
-        key = revision.document_sha256
+        team_id = revision.plan.team_id
+        key = revision.document_sha256, team_id
         try:
             if key not in known:
-                known[key] = impact(load_json(revision.document), before, after, today)
+                sides = _for_team(before, team_id), _for_team(after, team_id)
+                known[key] = impact(load_json(revision.document), *sides, today)
         except Exception:  # one plan that cannot be read must not hide the others
             logger.exception("Version %s could not be compared", revision.pk)
             failed += 1
@@ -203,6 +206,10 @@ def _compare(run: ImpactRun, chunk: ImpactChunk) -> None:
     with transaction.atomic():
         _write(chunk, state=State.DONE, compared=len(chunk.revisions), failed=failed)
         ImpactResult.objects.bulk_create(results)
+
+
+def _for_team(world: World, team_id: int | None) -> World:
+    return World(world.snapshot, paid_by(team_id, world.prices, world.snapshot))
 
 
 def _write(chunk: ImpactChunk, **fields: Any) -> None:

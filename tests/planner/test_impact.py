@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from catalog import exports, services
+from catalog import exports, services, team_prices
 from catalog.files import packaged_prices, packaged_snapshot
 from planner import impact, tasks
 from planner.engine.document import Plan as Document
@@ -20,6 +20,7 @@ from planner.engine.impact import World
 from planner.engine.impact import impact as compared
 from planner.models import ImpactChunk, ImpactResult, ImpactRun, Plan
 from planner.proposal import Proposal, of_prices, read
+from tests.factories import make_people
 from tests.planner.plans import example, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,21 @@ def test_copies_of_one_plan_are_compared_once_and_listed_each(monkeypatch: pytes
     many(2)
     made = run(without_transactions())
     assert (made.results.count(), made.results.values("plan").distinct().count(), len(read)) == (5, 5, 3)
+
+
+def test_a_team_that_pays_by_contract_is_judged_by_its_own_prices() -> None:
+    people = make_people()
+    make_plan(team=people.team)
+    make_plan(owner=people.owner)
+    since = dt.date(2026, 1, 1)
+    team_prices.add_discount(people.team, people.owner, Decimal(50), (since, None), provider="aws")
+    rows = [one for one in packaged_prices().prices if one.provider == "aws"]
+    made = run(of_prices((one, one.__class__(**{**asdict(one), "usd": one.usd * 2})) for one in rows), "prices:1")
+    costs = {row.plan.team_id: impact.change_of(row).cost for row in made.results.select_related("plan")}
+    team, alone = costs[people.team.pk], costs[None]
+    assert team and alone and team.before and team.after and alone.before
+    assert team.before < alone.before
+    assert team.after == pytest.approx(alone.before, rel=0.05)
 
 
 def test_another_published_catalog_ends_the_run_and_says_so() -> None:
