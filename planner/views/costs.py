@@ -42,6 +42,7 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     context |= {
         "estimate": shown,
         "is_stale": estimate is None and shown is not None,
+        "other_prices": estimate is not None and estimate.price_snapshot != evaluation.price_snapshot,
         "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
         "job_active": bool(newest and newest.state in ACTIVE),
         "bars": charts.store_bars(shown.stores if shown else intervals, document, current_snapshot()),

@@ -146,6 +146,10 @@ def test_an_estimate_uses_them_and_stays_behind_when_the_plan_leaves_the_team(pe
     assert estimate is not None
     assert monthly is not None
     assert estimate.total.p50 == pytest.approx(monthly.p50, rel=0.3)
+    page = f"/plans/{plan.pk}/costs/"
+    assert "With the prices of that day" not in browser(people.viewer).get(page).content.decode()
+    discount(people, "60")
+    assert "With the prices of that day" in browser(people.viewer).get(page).content.decode()
     hand_over(plan, people.owner, None)
     assert jobs.estimate_of(plan.head) is None
 
