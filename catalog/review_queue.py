@@ -30,6 +30,7 @@ KINDS = {
     "links": "Dead sources",
     "all": "All",
 }
+OF_SYSTEM = ("unconfirmed", "stale", "versions")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Item:
     since: dt.date | None
     found: Any
     decide: bool = False
+
+    @property
+    def heading(self) -> str:
+        return f"{self.title}: {self.where.lower()}" if self.kind in OF_SYSTEM else f"{self.where}, {self.title}"
 
     @property
     def key(self) -> str:
@@ -187,7 +192,7 @@ def old_prices(prices: PriceBook, today: dt.date) -> tuple[Item, ...]:
 
 
 def _of_system(kind: str, one: Database, title: str, count: str, since: dt.date | None, found: object) -> Item:
-    return Item(kind, one.slug, title, one.name, one.category, count, since, found)
+    return Item(kind, one.slug, one.name, title, one.category, count, since, found)
 
 
 def _provider(slug: str) -> str:

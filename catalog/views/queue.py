@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from catalog import acceptance, curation, presentation, price_book, review_queue, services, suggestions
 from catalog.access import curator
+from catalog.fact_history import earlier_changes
 from catalog.facts import Snapshot
 from catalog.models import Revision, Suggestion
 from catalog.review_queue import KINDS, Item
@@ -65,8 +66,8 @@ def _around(shown: list[Item], kind: str, wanted: str) -> dict[str, Any]:
         "previous": address(kind, shown[at - 1]) if at else "",
         "next": address(kind, shown[at + 1]) if at + 1 < len(shown) else "",
         "following": shown[at + 1 if at + 1 < len(shown) else at - 1].key,
-        "earlier": address(kind, shown[first - 1]) if first else "",
-        "later": address(kind, shown[last]) if last < len(shown) else "",
+        "earlier_page": address(kind, shown[first - 1]) if first else "",
+        "later_page": address(kind, shown[last]) if last < len(shown) else "",
         **_detail(shown[at]),
     }
 
@@ -105,6 +106,7 @@ def _suggestion(row: Suggestion, snapshot: Snapshot) -> dict[str, Any]:
         "sources": presentation.sources_of(subject.sources),
         "checks": checks_of(row, subject, snapshot),
         "applies": acceptance.applies(subject),
+        "earlier": earlier_changes(row.database_slug, {row.key}),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -16,26 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from catalog import checks, curation, services, trees
 from catalog.access import curator
+from catalog.fact_history import earlier_changes
 from catalog.models import Revision
 from catalog.views.history import sourced
 from catalog.views.queue import back_to_queue
 
 MOST_NOTE = 2000
-REVISIONS_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     mark: str  # ok, warn or bad
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier published change of a key that this revision changes too."""
-
-    revision: Revision
-    change: trees.Change
 
 
 @never_cache
@@ -114,7 +105,7 @@ def _page(
         "known": found.database_slug in services.current_snapshot().databases,
         "changes": sourced(changes),
         "checks": _checks(found, changes, person) if pending else [],
-        "earlier": _earlier(found, {one.key for one in changes}),
+        "earlier": earlier_changes(found.database_slug, {one.key for one in changes}, found.pk),
         "pending": pending,
         "may_publish": pending and curation.may_publish(found, person),
         "impact_url": f"{reverse('catalog:revision', args=[found.pk])}impact/",
@@ -142,14 +133,3 @@ def _checks(found: Revision, changes: list[trees.Change], person: User) -> list[
     if not curation.may_publish(found, person):
         marks.append(Check("warn", "Written by you: another curator has to publish it"))
     return marks
-
-
-def _earlier(found: Revision, keys: set[str]) -> list[Earlier]:
-    """When the keys of this revision were changed before, the newest first."""
-    rows = [one for one in curation.history(found.database_slug) if one.pk != found.pk][:REVISIONS_LOOKED_AT]
-    return [
-        Earlier(newer, change)
-        for newer, older in pairwise(rows)
-        for change in trees.differences(older.tree, newer.tree)
-        if change.key in keys
-    ]

@@ -40,7 +40,7 @@ def curator() -> User:
 
 
 @pytest.fixture
-def browser(curator: User) -> Client:
+def desk(curator: User) -> Client:
     client = Client()
     client.force_login(curator)
     return client
@@ -66,7 +66,7 @@ def value_now(key: str = JOINS) -> object:
     return subject.value if subject else None
 
 
-def test_only_curators_find_the_queue(browser: Client) -> None:
+def test_only_curators_find_the_queue(desk: Client) -> None:
     row = suggest()
     signed_in = Client()
     signed_in.force_login(make_user())
@@ -77,7 +77,7 @@ def test_only_curators_find_the_queue(browser: Client) -> None:
         assert decide(client, row, "publish") == 404
         assert "/curation/" not in client.get("/catalog/").content.decode()
     assert state(row) == "open"
-    text = browser.get("/curation/").content.decode()
+    text = desk.get("/curation/").content.decode()
     assert "Joins" in text
     assert 'Curation <span class="count">1</span>' in text
 
@@ -90,9 +90,9 @@ def test_forms_need_their_csrf_token(curator: User) -> None:
     assert state(row) == "open"
 
 
-def test_publish_makes_a_revision_that_readers_see(browser: Client, curator: User) -> None:
+def test_publish_makes_a_revision_that_readers_see(desk: Client, curator: User) -> None:
     row = suggest()
-    assert decide(browser, row, "publish", "Read on page 3") == 302
+    assert decide(desk, row, "publish", "Read on page 3") == 302
     assert state(row) == "accepted"
     fact = services.current_snapshot().databases["redis"].facts[JOINS]
     assert (fact.value, fact.sources, fact.verified, fact.checked_on) == (
@@ -103,44 +103,53 @@ def test_publish_makes_a_revision_that_readers_see(browser: Client, curator: Use
     assert row.note == "Read on page 3"
 
 
-def test_where_two_curators_exist_the_other_one_publishes(browser: Client) -> None:
+def test_earlier_changes_of_the_fact_stand_beside_the_suggestion(desk: Client) -> None:
+    assert "History of this fact" not in desk.get(f"/curation/?item=suggestions:{suggest().pk}").content.decode()
+    decide(desk, Suggestion.objects.get(), "publish")
+    suggest("native")
+    page = desk.get("/curation/").content.decode()
+    assert "History of this fact" in page
+    assert "Joins: No to Limited" in page
+
+
+def test_where_two_curators_exist_the_other_one_publishes(desk: Client) -> None:
     other = make_user(is_staff=True)
     row = suggest()
-    assert decide(browser, row, "publish") == 302
+    assert decide(desk, row, "publish") == 302
     assert (state(row), value_now()) == ("open", "none")
     revision = curation.pending().get()
     assert revision.state == Revision.State.REVIEW
     assert [one.kind for one in review_queue.items(timezone.localdate()) if one.decide] == ["revisions"]
-    page = browser.get("/curation/").content.decode()
+    page = desk.get("/curation/").content.decode()
     assert f"/curation/revisions/{revision.pk}/impact/" in page
     curation.publish(revision, other)
     assert (state(row), value_now()) == ("accepted", "limited")
 
 
-def test_a_rejected_revision_gives_its_suggestion_back(browser: Client) -> None:
+def test_a_rejected_revision_gives_its_suggestion_back(desk: Client) -> None:
     other = make_user(is_staff=True)
     row = suggest()
-    decide(browser, row, "publish")
+    decide(desk, row, "publish")
     curation.reject(curation.pending().get(), other)
     assert state(row) == "open"
     assert row.revision is None
 
 
-def test_a_draft_with_other_changes_is_extended_and_not_published(browser: Client, curator: User) -> None:
+def test_a_draft_with_other_changes_is_extended_and_not_published(desk: Client, curator: User) -> None:
     draft = curation.start("redis", curator)
     curation.change(draft, [FactChange("best_for", Entry("Unfinished words"))])
     row = suggest()
-    decide(browser, row, "publish")
+    decide(desk, row, "publish")
     draft.refresh_from_db()
     assert draft.state == Revision.State.DRAFT
     assert {one.key for one in curation.changes_of(draft)} == {"best_for", JOINS}
     assert value_now() == "none"
 
 
-def test_the_pending_revision_of_somebody_else_is_named_and_the_note_kept(browser: Client) -> None:
+def test_the_pending_revision_of_somebody_else_is_named_and_the_note_kept(desk: Client) -> None:
     curation.start("redis", make_user("other@example.com", is_staff=True))
     row = suggest()
-    answer = browser.post(f"/curation/suggestions/{row.pk}/", {"do": "publish", "note": "Kept"})
+    answer = desk.post(f"/curation/suggestions/{row.pk}/", {"do": "publish", "note": "Kept"})
     text = answer.content.decode()
     assert answer.status_code == 409
     assert "other@example.com" in text
@@ -148,63 +157,63 @@ def test_the_pending_revision_of_somebody_else_is_named_and_the_note_kept(browse
     assert state(row) == "open"
 
 
-def test_a_limit_keeps_its_unit_and_text(browser: Client) -> None:
+def test_a_limit_keeps_its_unit_and_text(desk: Client) -> None:
     before = services.current_snapshot().databases["redis"].limits[0]
     row = suggest(before.value + 1, f"limits.{before.name}")
-    decide(browser, row, "publish")
+    decide(desk, row, "publish")
     after = services.current_snapshot().databases["redis"].limit(before.name)
     assert after == replace(
         before, value=before.value + 1, sources=(SOURCE,), checked_on=timezone.localdate(), verified=True
     )
 
 
-def test_what_came_in_words_is_entered_by_hand(browser: Client, curator: User) -> None:
+def test_what_came_in_words_is_entered_by_hand(desk: Client, curator: User) -> None:
     row = suggest("The image is redis:8", "docker.images")
-    page = browser.get("/curation/").content.decode()
+    page = desk.get("/curation/").content.decode()
     assert 'value="by-hand"' in page
     assert 'value="publish"' not in page
     with pytest.raises(CurationError, match="by hand"):
         acceptance.accept(row, curator, "")
-    assert decide(browser, row, "by-hand") == 302
+    assert decide(desk, row, "by-hand") == 302
     assert state(row) == "accepted"
 
 
-def test_asking_and_rejecting_tell_the_sender_and_leave_the_catalog_alone(browser: Client) -> None:
+def test_asking_and_rejecting_tell_the_sender_and_leave_the_catalog_alone(desk: Client) -> None:
     asked, rejected = suggest(), suggest("native")
-    assert decide(browser, asked, "ask") == 302
-    assert decide(browser, rejected, "reject", "No such feature") == 302
+    assert decide(desk, asked, "ask") == 302
+    assert decide(desk, rejected, "reject", "No such feature") == 302
     assert (state(asked), state(rejected), value_now()) == ("asked", "rejected", "none")
     assert asked.note.startswith("Which page says so?")
     assert rejected.note == "No such feature"
     assert not Revision.objects.filter(state__in=Revision.PENDING).exists()
 
 
-def test_a_second_decision_is_refused(browser: Client) -> None:
+def test_a_second_decision_is_refused(desk: Client) -> None:
     row = suggest()
-    decide(browser, row, "reject")
-    answer = browser.post(f"/curation/suggestions/{row.pk}/", {"do": "publish"})
+    decide(desk, row, "reject")
+    answer = desk.post(f"/curation/suggestions/{row.pk}/", {"do": "publish"})
     assert answer.status_code == 409
     assert "Somebody has decided this already" in answer.content.decode()
     assert value_now() == "none"
 
 
-def test_an_unknown_decision_kind_or_item_is_answered_in_words(browser: Client) -> None:
+def test_an_unknown_decision_kind_or_item_is_answered_in_words(desk: Client) -> None:
     row = suggest()
-    assert decide(browser, row, "burn") == 422
-    assert decide(browser, Suggestion(pk=row.pk + 99), "reject") == 404
-    assert browser.get("/curation/?kind=nosuch").status_code == 404
-    assert browser.get("/curation/?item=suggestions:999").status_code == 200
-    assert browser.post("/curation/").status_code == 405
-    assert browser.get(f"/curation/suggestions/{row.pk}/").status_code == 405
+    assert decide(desk, row, "burn") == 422
+    assert decide(desk, Suggestion(pk=row.pk + 99), "reject") == 404
+    assert desk.get("/curation/?kind=nosuch").status_code == 404
+    assert desk.get("/curation/?item=suggestions:999").status_code == 200
+    assert desk.post("/curation/").status_code == 405
+    assert desk.get(f"/curation/suggestions/{row.pk}/").status_code == 405
 
 
-def test_a_suggestion_for_a_fact_that_is_gone_can_only_be_rejected(browser: Client) -> None:
+def test_a_suggestion_for_a_fact_that_is_gone_can_only_be_rejected(desk: Client) -> None:
     row = suggest()
     Suggestion.objects.update(key="features.gone")
-    page = browser.get("/curation/").content.decode()
+    page = desk.get("/curation/").content.decode()
     assert "nothing of this name any more" in page
-    assert decide(browser, row, "publish") == 409
-    assert decide(browser, row, "reject") == 302
+    assert decide(desk, row, "publish") == 409
+    assert decide(desk, row, "reject") == 302
 
 
 def test_checks_say_what_a_curator_would_look_up() -> None:
@@ -274,7 +283,7 @@ def test_old_prices_are_grouped_by_service_and_source() -> None:
     assert sum(len(one.found) for one in found) == sum(one.as_of is not None for one in book.prices)
 
 
-def test_each_kind_of_the_queue_has_a_page(browser: Client) -> None:
+def test_each_kind_of_the_queue_has_a_page(desk: Client) -> None:
     url = services.current_snapshot().databases["redis"].docs_url
     now = timezone.now()
     SourceCheck.objects.create(url=url, status=404, words="404 Not Found", checked_at=now,
@@ -282,63 +291,63 @@ def test_each_kind_of_the_queue_has_a_page(browser: Client) -> None:
     kinds = {one.kind: one.key for one in review_queue.items(timezone.localdate())}
     assert {"unconfirmed", "links"} <= set(kinds)
     for kind, key in kinds.items():
-        answer = browser.get("/curation/", {"kind": kind, "item": key})
+        answer = desk.get("/curation/", {"kind": kind, "item": key})
         assert answer.status_code == 200
         assert 'aria-current="true"' in answer.content.decode()
-    dead = browser.get("/curation/?kind=links").content.decode()
+    dead = desk.get("/curation/?kind=links").content.decode()
     assert "404 Not Found" in dead
     assert "Redis: Documentation" in dead
 
 
-def test_price_files_and_held_prices_are_decided_in_the_queue(browser: Client) -> None:
+def test_price_files_and_held_prices_are_decided_in_the_queue(desk: Client) -> None:
     old = next(one for one in services.current_prices().prices if one.kind == "managed")
     file = PriceRefresh.objects.create(vendor="gcp", form="Billing catalog", origin="skus.json", counts={"seen": 3})
     row = price_book.as_json(replace(old, usd=old.usd * 2, as_of=timezone.localdate()))
     hold = PriceHold.objects.create(refresh=file, row_sha256="x", row=row, old_usd=old.usd, new_usd=old.usd * 2)
     assert waiting_count() == 2
     assert [one.kind for one in review_queue.items(timezone.localdate()) if one.decide] == ["files", "holds"]
-    assert "skus.json" in browser.get(f"/curation/?item=files:{file.pk}").content.decode()
-    page = browser.get(f"/curation/?item=holds:{hold.pk}").content.decode()
+    assert "skus.json" in desk.get(f"/curation/?item=files:{file.pk}").content.decode()
+    page = desk.get(f"/curation/?item=holds:{hold.pk}").content.decode()
     assert "+100%" in page
     going_on = {"kind": "decide", "next": "files:1"}
-    answer = browser.post(f"/curation/prices/holds/{hold.pk}/", {"do": "reject", **going_on})
+    answer = desk.post(f"/curation/prices/holds/{hold.pk}/", {"do": "reject", **going_on})
     assert answer["Location"] == "/curation/?kind=decide&item=files%3A1"
-    answer = browser.post(f"/curation/prices/files/{file.pk}/decide/", {"do": "drop", **going_on})
+    answer = desk.post(f"/curation/prices/files/{file.pk}/decide/", {"do": "drop", **going_on})
     assert answer["Location"].startswith("/curation/?kind=decide")
     assert [one for one in review_queue.items(timezone.localdate()) if one.decide] == []
 
 
-def test_a_revision_is_decided_in_the_queue_and_leads_to_the_next_item(browser: Client) -> None:
+def test_a_revision_is_decided_in_the_queue_and_leads_to_the_next_item(desk: Client) -> None:
     other = make_user(is_staff=True)
     acceptance.accept(suggest(), other, "")
-    page = browser.get("/curation/").content.decode()
+    page = desk.get("/curation/").content.decode()
     revision = curation.pending().get()
     assert f'action="/curation/revisions/{revision.pk}/decide/"' in page
     fields = {"do": "publish", "kind": "decide", "next": "suggestions:9"}
-    answer = browser.post(f"/curation/revisions/{revision.pk}/decide/", fields)
+    answer = desk.post(f"/curation/revisions/{revision.pk}/decide/", fields)
     assert answer["Location"] == "/curation/?kind=decide&item=suggestions%3A9"
     assert value_now() == "limited"
 
 
-def test_next_and_previous_lead_through_the_whole_list_over_its_pages(browser: Client) -> None:
+def test_next_and_previous_lead_through_the_whole_list_over_its_pages(desk: Client) -> None:
     for _ in range(60):
         suggest()
-    answer = browser.get("/curation/")
+    answer = desk.get("/curation/")
     seen = [answer.context["picked"].key]
     while address := answer.context["next"]:
-        answer = browser.get(address)
+        answer = desk.get(address)
         seen.append(answer.context["picked"].key)
     assert len(set(seen)) == 60
     assert len(answer.context["rows"]) == 10
     assert answer.context["previous"]
-    assert answer.context["earlier"]
+    assert answer.context["earlier_page"]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_queue(browser: Client) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_queue(desk: Client) -> None:
     def queries() -> int:
         cache.clear()
         with CaptureQueriesContext(connection) as caught:
-            browser.get("/curation/?kind=all")
+            desk.get("/curation/?kind=all")
         return len(caught)
 
     suggest()
@@ -349,7 +358,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(browser: Client) -> 
 
 
 def test_the_count_in_the_navigation_asks_once_and_follows_changes(
-    browser: Client, django_capture_on_commit_callbacks: object
+    desk: Client, django_capture_on_commit_callbacks: object
 ) -> None:
     assert waiting_count() == 0
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
@@ -359,5 +368,5 @@ def test_the_count_in_the_navigation_asks_once_and_follows_changes(
         assert waiting_count() == 1
     assert len(caught) == 0
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        decide(browser, row, "reject")
+        decide(desk, row, "reject")
     assert waiting_count() == 0
