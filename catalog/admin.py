@@ -24,6 +24,8 @@ from catalog.models import (
     PriceRefresh,
     Published,
     Revision,
+    SourceCheck,
+    Suggestion,
 )
 
 
@@ -184,3 +186,27 @@ class PriceHoldAdmin(ReadOnly, admin.ModelAdmin[PriceHold]):
     list_display = ["refresh", "old_usd", "new_usd", "state", "decided_by", "decided_at"]
     list_filter = ["state", "refresh__vendor"]
     list_select_related = ["refresh", "decided_by"]
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnly, admin.ModelAdmin[Suggestion]):
+    """To look up what was decided, and to delete what should not be kept; open ones are decided at /curation/."""
+
+    list_display = ["created_at", "database_slug", "key", "value", "state", "decided_by", "decided_at"]
+    list_filter = ["state", "created_at"]
+    search_fields = ["database_slug", "key", "source", "comment"]
+    list_select_related = ["decided_by"]
+    exclude = ["token_sha256"]
+    date_hierarchy = "created_at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Suggestion | None = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(SourceCheck)
+class SourceCheckAdmin(ReadOnly, admin.ModelAdmin[SourceCheck]):
+    """To see what a source answered when it was last asked."""
+
+    list_display = ["url", "status", "words", "checked_at", "failing_since"]
+    list_filter = ["status", "failing_since"]
+    search_fields = ["url"]

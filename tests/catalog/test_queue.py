@@ -216,6 +216,20 @@ def test_a_suggestion_for_a_fact_that_is_gone_can_only_be_rejected(desk: Client)
     assert decide(desk, row, "reject") == 302
 
 
+def test_the_admin_finds_suggestions_and_may_delete_them(desk: Client) -> None:
+    root = Client()
+    root.force_login(make_user(is_staff=True, is_superuser=True))
+    row = suggest()
+    for path in ("suggestion/", "sourcecheck/", f"suggestion/{row.pk}/change/"):
+        answer = root.get(f"/admin/catalog/{path}")
+        assert answer.status_code == 200
+        assert row.token_sha256 not in answer.content.decode()
+    assert root.get("/admin/catalog/suggestion/add/").status_code == 403
+    assert desk.post(f"/admin/catalog/suggestion/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert root.post(f"/admin/catalog/suggestion/{row.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Suggestion.objects.exists()
+
+
 def test_checks_say_what_a_curator_would_look_up() -> None:
     snapshot = services.current_snapshot()
     row = suggest()
