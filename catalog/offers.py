@@ -52,12 +52,17 @@ def prices_of(offering: Offering, prices: PriceBook) -> tuple[Price, ...]:
         for price in prices.prices
         if price.provider in (offering.provider, WORLD)
         and price.service == offering.price_service
-        and (not offering.price_engine or not price.engine or offering.price_engine in price.engine.split("|"))
+        and _of_engine(offering.price_engine, price.engine)
     )
     wanted = offering.price_deployment
     if wanted and any(row.deployment == wanted for row in rows):
         return tuple(row for row in rows if row.deployment in (wanted, "any", ""))
     return rows
+
+
+def _of_engine(wanted: str, engines: str) -> bool:
+    """"aurora-postgresql" is also billed by the rows of "aurora": storage and I/O."""
+    return not wanted or not engines or bool({wanted, wanted.split("-")[0]} & set(engines.split("|")))
 
 
 def company_of(offering: Offering) -> str:

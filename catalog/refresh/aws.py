@@ -16,7 +16,8 @@ import ijson
 
 from catalog.facts import Price
 from catalog.refresh.aws_calculator import read_calculator
-from catalog.refresh.aws_products import Thing, thing_of
+from catalog.refresh.aws_products import thing_of
+from catalog.refresh.aws_thing import Thing
 from catalog.refresh.rows import Parsed, PriceFileError, amount, converted, day_of, plain, untrusted
 
 ONE, THOUSAND, MILLION = Decimal(1), Decimal(1000), Decimal(1_000_000)
@@ -26,6 +27,12 @@ UNITS: dict[str, tuple[tuple[str, Decimal], ...]] = {
     "gb-mo": (("gib-month", ONE),), "gb-month": (("gib-month", ONE),), "gb": (("gib", ONE),),
     "iops-mo": (("iops-month", ONE),), "mibps-mo": (("mibps-month", ONE),), "mbps-mo": (("mibps-month", ONE),),
     "gibps-mo": (("mibps-month", ONE / 1024),), "acu-hr": (("acu-hour", ONE),), "acu-hrs": (("acu-hour", ONE),),
+    "readcapacityunit-hrs": (("rcu-hour", ONE),),
+    "writecapacityunit-hrs": (("wcu-hour", ONE),),
+    "replicatedwritecapacityunit-hrs": (("rwcu-hour", ONE),),
+    "readrequestunits": (("million-rru", MILLION),),
+    "writerequestunits": (("million-wru", MILLION),),
+    "replicatedwriterequestunits": (("million-rwru", MILLION),),
     "ios": (("million-io", MILLION),), "requests": (("1k-requests", THOUSAND), ("million-requests", MILLION)),
 }  # fmt: skip
 SKU = re.compile(r"^[A-Z0-9]{12,20}$")

@@ -69,7 +69,7 @@ def _add(
     elif "free tier" in name.lower():
         parsed.leave_out(where, "a free allowance, not a price")
     elif name not in names:
-        parsed.leave_out(where, "no bill uses this product")
+        parsed.leave_out(where, "not among the products that are read")
     else:
         usd, (billed, unit, factor) = amount(rate.get("price")), names[name]
         wrong = untrusted(usd, currency)

@@ -7,14 +7,13 @@ compared in lower case without signs, so the JSON and the CSV form read alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 
+from catalog.refresh.aws_managed import MANAGED
 from catalog.refresh.aws_regions import region_of
+from catalog.refresh.aws_thing import NOT_READ, Attributes, Thing
 
-Attributes = Mapping[str, str]
-NO_BILL = "no bill uses this product"
 OPEN_ENGINES = {"MySQL": "mysql", "PostgreSQL": "postgresql", "MariaDB": "mariadb"}
 AURORA_ENGINES = {"Aurora MySQL": "aurora-mysql", "Aurora PostgreSQL": "aurora-postgresql"}
 ALL_ENGINES = "postgresql|mysql|mariadb"
@@ -35,26 +34,6 @@ MACHINE_IS = (
     ("marketoption", "OnDemand", True, "not bought on demand"),
     ("currentgeneration", "Yes", True, "an earlier generation"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What a price is for. `unit` is that of the price book; `tiers` names the billed thing or the tier by first unit."""
-
-    kind: str
-    service: str
-    region: str
-    billed: str
-    unit: str
-    engine: str = ""
-    deployment: str = ""
-    resource: str = ""
-    vcpu: Decimal | None = None
-    memory_gib: Decimal | None = None
-    local_nvme_gib: Decimal | None = None
-    category: str = ""
-    cpu_arch: str = ""
-    tiers: Mapping[str, str] | None = None
 
 
 def _number(text: str) -> Decimal | None:
@@ -92,7 +71,7 @@ def _machine(a: Attributes, region: str) -> Thing | str:
 def _disk(a: Attributes, region: str) -> Thing | str:
     kind = a.get("volumeapiname", "")
     if kind not in ("gp2", "gp3", "io1", "io2", "st1", "sc1"):
-        return NO_BILL
+        return NOT_READ
     return Thing("storage", "Amazon EBS", region, "storage", "gib-month", deployment=kind, resource="block")
 
 
@@ -102,13 +81,13 @@ def _disk_operation(a: Attributes, region: str) -> Thing | str:
     ending = {"EBS:VolumeP-IOPS.gp3": ("gp3", "iops-above-3000"), "EBS:VolumeP-IOPS.piops": ("io1", "iops"),
               **{key: ("io2", billed) for key, billed in IO2_TIERS.items()}}.get(name)  # fmt: skip
     if ending is None:
-        return NO_BILL
+        return NOT_READ
     return Thing("storage", "Amazon EBS", region, ending[1], "iops-month", deployment=ending[0], resource="block")
 
 
 def _disk_throughput(a: Attributes, region: str) -> Thing | str:
     if not a.get("usagetype", "").endswith("VolumeP-Throughput.gp3"):
-        return NO_BILL
+        return NOT_READ
     return Thing(
         "storage", "Amazon EBS", region, "throughput-above-125", "mibps-month", deployment="gp3", resource="block"
     )
@@ -140,7 +119,7 @@ def _rds_storage(a: Attributes, region: str) -> Thing | str:
             return Thing("managed", "Amazon Aurora", region, "storage", "gib-month", "aurora", deployment)
     kind = {"General Purpose-GP3": "gp3", "General Purpose": "gp2", "Provisioned IOPS": "io1",
             "Provisioned IOPS-IO2": "io2"}.get(a.get("volumetype", ""))  # fmt: skip
-    return _of_rds(a, region, f"storage-{kind}", "gib-month") if kind else NO_BILL
+    return _of_rds(a, region, f"storage-{kind}", "gib-month") if kind else NOT_READ
 
 
 def _of_rds(a: Attributes, region: str, billed: str, unit: str) -> Thing | str:
@@ -157,12 +136,12 @@ def _rds_iops(a: Attributes, region: str) -> Thing | str:
         return _of_rds(a, region, "iops-gp3-above-baseline", "iops-month")
     if a.get("groupdescription") == "RDS Provisioned IOPS":
         return _of_rds(a, region, "iops-io1", "iops-month")
-    return NO_BILL
+    return NOT_READ
 
 
 def _rds_throughput(a: Attributes, region: str) -> Thing | str:
     if not a.get("usagetype", "").endswith("GP3-Throughput"):
-        return NO_BILL
+        return NOT_READ
     return _of_rds(a, region, "throughput-gp3-above-baseline", "mibps-month")
 
 
@@ -172,12 +151,12 @@ def _rds_backup(a: Attributes, region: str) -> Thing | str:
         return Thing("managed", "Amazon Aurora", region, "backup-above-1-day", "gib-month", "aurora", "any")
     if usage.endswith("RDS:ChargedBackupUsage") and a.get("databaseengine") == "Any":
         return Thing("managed", "Amazon RDS", region, "backup-above-100pct-of-db-size", "gib-month", ALL_ENGINES, "any")
-    return NO_BILL
+    return NOT_READ
 
 
 def _aurora_io(a: Attributes, region: str) -> Thing | str:
     if not a.get("usagetype", "").endswith("Aurora:StorageIOUsage"):
-        return NO_BILL
+        return NOT_READ
     return Thing("managed", "Amazon Aurora", region, "io", "million-io", "aurora", "standard")
 
 
@@ -185,7 +164,7 @@ def _aurora_serverless(a: Attributes, region: str) -> Thing | str:
     name = a.get("databaseengine", "")
     usage = a.get("usagetype", "")
     if name not in AURORA_ENGINES or "ServerlessV2" not in usage:
-        return NO_BILL
+        return NOT_READ
     deployment = "io-optimized" if "IOOptimized" in usage else "standard"
     resource = name.removeprefix("Aurora ")
     return Thing("managed", "Amazon Aurora", region, "serverless-v2", "acu-hour", "aurora", deployment, resource)
@@ -194,15 +173,9 @@ def _aurora_serverless(a: Attributes, region: str) -> Thing | str:
 def _cache(a: Attributes, region: str) -> Thing | str:
     engine = a.get("cacheengine", "").lower()
     if engine not in ("redis", "memcached", "valkey") or "NodeUsage:" not in a.get("usagetype", "NodeUsage:"):
-        return NO_BILL
+        return NOT_READ
     return Thing("managed", "Amazon ElastiCache", region, "node", "hour", engine, "node", a.get("instancetype", ""),
                  _number(a.get("vcpu", "")), _number(a.get("memory", "")))  # fmt: skip
-
-
-def _document(a: Attributes, region: str) -> Thing | str:
-    optimized = "IOOptimized" in a.get("usagetype", "")
-    return Thing("managed", "Amazon DocumentDB", region, "instance", "hour", "documentdb",
-                 "io-optimized" if optimized else "standard", a.get("instancetype", ""))  # fmt: skip
 
 
 def _object_storage(a: Attributes, region: str) -> Thing | str:
@@ -213,19 +186,19 @@ def _object_storage(a: Attributes, region: str) -> Thing | str:
     if usage.endswith("TimedStorage-SIA-ByteHrs"):
         return Thing("storage", "Amazon S3", region, "storage", "gib-month", deployment="infrequent-access",
                      resource="object")  # fmt: skip
-    return NO_BILL
+    return NOT_READ
 
 
 def _object_requests(a: Attributes, region: str) -> Thing | str:
     billed = {"S3-API-Tier1": "put-list-requests", "S3-API-Tier2": "get-requests"}.get(a.get("group", ""))
     if billed is None:
-        return NO_BILL
+        return NOT_READ
     return Thing("storage", "Amazon S3", region, billed, "1k-requests", deployment="standard", resource="object")
 
 
 def _transfer(a: Attributes, region: str) -> Thing | str:
     if a.get("transfertype") != "AWS Outbound" or a.get("tolocation") != "External":
-        return NO_BILL
+        return NOT_READ
     return Thing("transfer", "Data transfer", region, "egress", "gib", resource="internet", tiers=EGRESS_TIERS)
 
 
@@ -243,10 +216,10 @@ MAKERS: dict[tuple[str, str], Callable[[Attributes, str], Thing | str]] = {
     ("AmazonRDS", "System Operation"): _aurora_io,
     ("AmazonRDS", "ServerlessV2"): _aurora_serverless,
     ("AmazonElastiCache", "Cache Instance"): _cache,
-    ("AmazonDocDB", "Database Instance"): _document,
     ("AmazonS3", "Storage"): _object_storage,
     ("AmazonS3", "API Request"): _object_requests,
     ("AWSDataTransfer", "Data Transfer"): _transfer,
+    **MANAGED,
 }
 
 
@@ -254,7 +227,7 @@ def thing_of(service: str, attributes: Attributes) -> Thing | str:
     """What a product is in the price book, or why it is left out."""
     maker = MAKERS.get((attributes.get("servicecode") or service, attributes.get("productfamily", "")))
     if maker is None:
-        return NO_BILL
+        return NOT_READ
     if attributes.get("locationtype", "AWS Region") != "AWS Region":
         return "not a region: a local zone or an outpost"
     place = attributes.get("location") or attributes.get("fromlocation", "")

@@ -21,7 +21,7 @@ UNIT = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*([KM]?)(?![A-Za-z])\s*/?\s*(.*?)\s*$
 TIMES = {"": 1, "K": 1_000, "M": 1_000_000}
 WORDS = {"hour": "hour", "hours": "hour", "gb/month": "gib-month", "gb": "gib", "month": "month", "": "count"}
 REDIS = re.compile(r"^Azure Redis Cache (Basic|Standard|Premium)$")
-NO_BILL = "no bill uses this product"
+NOT_READ = "not among the products that are read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _add(parsed: Parsed, place: str, item: Mapping[str, Any], today: dt.date) ->
     reason = _not_ours(item, today)
     thing = None if reason else _thing(item)
     if thing is None:
-        parsed.leave_out(place, reason or NO_BILL)
+        parsed.leave_out(place, reason or NOT_READ)
         return
     usd, unit = amount(item.get("retailPrice")), unit_of(str(item.get("unitOfMeasure") or ""))
     wrong = untrusted(usd, str(item.get("currencyCode") or ""))

@@ -14,7 +14,7 @@ from catalog.refresh import json_text
 from catalog.refresh.rows import Parsed, PriceFileError, amount, day_of, plain, untrusted
 
 NANO = Decimal(1_000_000_000)
-NO_BILL = "no bill uses this product"
+NOT_READ = "not among the products that are read"
 MACHINE = re.compile(r"^([A-Z]\d[A-Z]?)(?: AMD| Arm| Predefined)? Instance (Core|Ram) running in ")
 WHOLE_CORES = ("standard", "highmem", "highcpu")
 CLOUD_SQL = re.compile(r"^Cloud SQL for (?:PostgreSQL|MySQL): (Zonal|Regional) - (vCPU|RAM|Standard storage) in ")
@@ -110,7 +110,7 @@ def _add(parsed: Parsed, halves: _Halves, sku: Mapping[str, Any], today: dt.date
         return
     machine, thing = MACHINE.match(name), _thing(name, str(category.get("serviceDisplayName") or ""))
     if machine is None and thing is None:
-        parsed.leave_out(place, NO_BILL)
+        parsed.leave_out(place, NOT_READ)
         return
     wanted = thing.unit if thing else ("vcpu-hour" if machine and machine.group(2) == "Core" else "gib-hour")
     found = _paid(parsed, place, _in_force(sku, today), wanted)

@@ -81,6 +81,26 @@ def test_rows_have_the_keys_of_the_price_book_its_hardware_and_the_day_of_the_fi
     }
 
 
+def test_managed_services_of_one_region_have_the_keys_of_the_book() -> None:
+    found = parsed("aws", "aws_offer_managed.json")
+    rows = {(one.service, one.billed, one.resource): (one.unit, one.usd, one.deployment) for one in found.prices}
+    table, documents, search = "Amazon DynamoDB", "Amazon DocumentDB", "Amazon OpenSearch Service"
+    assert rows == {
+        (table, "read-provisioned", ""): ("rcu-hour", Decimal("0.000147"), "regional"),
+        (table, "write-on-demand", ""): ("million-wru", Decimal("0.705"), "regional"),
+        (table, "write-on-demand-ia", ""): ("million-wru", Decimal("0.88"), "regional"),
+        (table, "storage", ""): ("gib-month", Decimal("0.283"), "regional"),
+        (documents, "io", ""): ("million-io", Decimal("0.22"), "standard"),
+        (documents, "storage", ""): ("gib-month", Decimal("0.248"), "io-optimized"),
+        (search, "node", "r7g.large.search"): ("hour", Decimal("0.198"), "node"),
+        (search, "storage-gp3", ""): ("gib-month", Decimal("0.134"), "node"),
+        ("Amazon MSK", "broker", "kafka.m7g.large"): ("hour", Decimal("0.2193"), "broker"),
+        ("Amazon Redshift", "node", "ra3.xlplus"): ("hour", Decimal("1.202"), "provisioned"),
+    }
+    assert {one.region for one in found.prices} == {"eu-west-1"}
+    assert found.left_out == {"a free allowance, not a price": 1, "not among the products that are read": 1}
+
+
 def test_tiers_are_read_in_any_order_of_the_file() -> None:
     found = parsed("aws", "aws_offer_s3.json")
     storage = {price.billed: price.usd for price in found.prices if price.kind == "storage"}
@@ -142,7 +162,7 @@ def test_azure_takes_the_one_linux_row_whatever_its_primary_flag_says() -> None:
     assert set(found.left_out) == {
         "Windows", "Low Priority capacity", "Spot capacity", "sold as DevTestConsumption, not as consumption",
         "a reservation: its price is that of the whole term", "no longer in force", "not in force yet",
-        "no bill uses this product",
+        "not among the products that are read",
     }  # fmt: skip
     assert found.quarantined == {
         "a zero is not a price": 1,
@@ -177,7 +197,7 @@ def test_google_machines_are_the_sum_of_their_parts() -> None:
     assert "only one of vCPU and memory is in the file" in found.quarantined
     assert {"the unit 'GiBy.d' is not one for gib-month", "the currency is EUR, not USD", "tiers that no bill knows",
             "a zero is not a price"} < set(found.quarantined)  # fmt: skip
-    assert found.left_out == {"sold as Preemptible, not on demand": 1, "no bill uses this product": 1}
+    assert found.left_out == {"sold as Preemptible, not on demand": 1, "not among the products that are read": 1}
 
 
 def test_google_amounts_are_exact() -> None:
