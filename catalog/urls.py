@@ -4,8 +4,10 @@ from django.urls import path
 
 from catalog.views import (
     believed,
+    bulk,
     coverage,
     database,
+    edit,
     history,
     listing,
     price_book,
@@ -22,6 +24,10 @@ urlpatterns = [
     path("catalog/coverage/", coverage.coverage, name="coverage"),
     path("catalog/<slug:slug>/history/", history.history, name="history"),
     path("catalog/<slug:slug>/history/<int:number>/undo/", revision.undo, name="undo"),
+    path("curation/import/", bulk.bulk_import, name="import"),
+    path("curation/new/", edit.new, name="new"),
+    path("curation/<slug:slug>/edit/", edit.edit, name="edit"),
+    path("curation/<slug:slug>/edit/<str:key>/", edit.entry, name="entry"),
     path("curation/revisions/<int:pk>/", revision.revision, name="revision"),
     path("curation/revisions/<int:pk>/decide/", revision.decide, name="revision_decide"),
     path("catalog/<slug:slug>/", database.database, name="database"),
