@@ -16,6 +16,7 @@ from config.redaction import HideSecrets
     [
         "Forbidden (Origin checking failed): /s/Em9UaisR87c18RymLjPZ/copy/",
         "Not Found: /s/Em9UaisR87c18RymLjPZ/",
+        "Not Found: /suggestions/Em9UaisR87c18RymLjPZ/",
         "Not Found: /account/join/Em9UaisR87c18RymLjPZ/",
         "GET /account/password/reset/key/Em9UaisR87c18RymLjPZ/ HTTP/1.1",
         "Authorization: Bearer pst_Em9UaisR87c18RymLjPZ",
