@@ -31,6 +31,7 @@ KINDS = {
     "all": "All",
 }
 OF_SYSTEM = ("unconfirmed", "stale", "versions")
+OF_PRICES = ("files", "holds", "prices")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class Item:
 
     @property
     def heading(self) -> str:
-        return f"{self.title}: {self.where.lower()}" if self.kind in OF_SYSTEM else f"{self.where}, {self.title}"
+        if self.kind in OF_SYSTEM:
+            return f"{self.title}: {self.where.lower()}"
+        return self.title if self.kind in OF_PRICES else f"{self.where}, {self.title}"
 
     @property
     def key(self) -> str:

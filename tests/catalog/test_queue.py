@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -384,3 +386,18 @@ def test_the_count_in_the_navigation_asks_once_and_follows_changes(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         decide(desk, row, "reject")
     assert waiting_count() == 0
+
+
+def test_every_link_of_the_queue_leads_somewhere(desk: Client) -> None:
+    """Each kind once: edit pages, pages of systems, revisions, price files, sources."""
+    url = services.current_snapshot().databases["redis"].docs_url
+    now = timezone.now()
+    SourceCheck.objects.create(url=url, status=0, words="the host has no address", checked_at=now,
+                               failing_since=now - dt.timedelta(days=3))  # fmt: skip
+    suggest("The image is redis:8", "docker.images")
+    first = {one.kind: one.key for one in review_queue.items(timezone.localdate())}
+    for kind, key in first.items():
+        text = desk.get("/curation/", {"kind": kind, "item": key}).content.decode()
+        inside = text.split('class="split queue"')[1].split("</main>")[0]
+        for path in set(re.findall(r'href="(/[^"]+)"', inside)):
+            assert desk.get(html.unescape(path)).status_code == 200, (kind, path)
