@@ -253,6 +253,8 @@ def operations(case: Case) -> Value:
     fact = case.database.fact("scaling.sharding")
     a_cluster = fact and fact.value == "automatic" and not in_memory(case.database)
     if fact and a_cluster and "service_internal" not in _modes(case.database) and _fits_one_node(case.needs):
+        if case.needs.hosting == "managed":  # the provider runs it; it still has to be sized and paid
+            return max(0.0, base - 0.2), fact_because(case.database, fact, "a cluster for a load that one node carries")
         return max(0.0, base - 0.4), fact_because(
             case.database, fact, "a cluster to run for a load that one node carries"
         )
@@ -264,16 +266,22 @@ ANYWHERE = {"vendor", "other"}
 
 
 def _hosted(case: Case) -> Value:
-    """1 as a managed service with the plan's provider, 0.7 run by oneself, 0.1 where it means a second cloud."""
+    """1 as a managed service with the plan's provider, 0.7 run by oneself, 0.1 where it means a second cloud.
+
+    Without a provider in the plan: 0.8 where only one company sells it, since the plan is then bound to that one.
+    """
     models = set(case.database.deployment_models)
     said = f"can be had as: {in_words(case.database.deployment_models)}"
     because = Because("fact", said, f"{case.database.slug}:deployment_models", case.database.docs_url)
     if "managed" not in models or case.needs.hosting == "self-hosted":
         return 0.7, because
     fact = case.database.fact("managed_offerings.items")
-    if fact is None or not isinstance(fact.value, tuple) or not case.setting.provider:
+    if fact is None or not isinstance(fact.value, tuple):
         return 1.0, because
     sold_by = {str(one["provider"]) for one in fact.value if isinstance(one, Mapping)}
+    if not case.setting.provider:
+        only = f"sold by one company only: {in_words(tuple(sold_by))}"
+        return (0.8, fact_because(case.database, fact, only)) if len(sold_by) == 1 else (1.0, because)
     if CATALOG_PROVIDER.get(case.setting.provider) in sold_by or not sold_by:
         return 1.0, because
     if sold_by & ANYWHERE:

@@ -41,7 +41,8 @@ NOTHING: Changes = {}
 CASES: dict[str, tuple[Changes, Changes]] = {
     "placement.unplaced": ({f"{ORDERS}.store": None}, NOTHING),
     "placement.refused": ({f"{ORDERS}.store": "redis-session"}, NOTHING),
-    "placement.doubtful": ({f"{PRODUCTS}.needs.queries": ["point-lookup", "graph-traversal"]}, NOTHING),
+    # A load above what one writer is assumed to carry: a doubt that no verified fact can turn into a refusal.
+    "placement.doubtful": ({f"{ORDERS}.needs.writes_per_second": 200_000}, NOTHING),
     "placement.relational-would-do": (
         NOTHING, {"stores.pg-main.database": "mysql", "stores.pg-reports.database": "mysql"},
     ),
