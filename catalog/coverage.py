@@ -59,7 +59,7 @@ class Coverage:
     waiting: tuple[Waiting, ...]
     priced: tuple[Offering, ...]
     unpriced: tuple[Offering, ...]
-    providers: tuple[tuple[str, int], ...]  # priced offerings of each provider, most first
+    companies: tuple[tuple[str, int], ...]  # priced offerings of each company, most first
     without_offering: tuple[Database, ...]
     without_dates: tuple[Database, ...]  # no release line has a date of its end
     regions: tuple[tuple[str, str, int], ...]  # provider, region, prices; fewest first
@@ -90,7 +90,7 @@ def coverage_of(snapshot: Snapshot, prices: PriceBook) -> Coverage:
         waiting=waiting,
         priced=priced,
         unpriced=tuple(one for one in offerings if one not in priced),
-        providers=tuple(Counter(one.provider for one in priced).most_common()),
+        companies=offers.priced_by_company(snapshot, prices),
         without_offering=tuple(one for one in databases if one.slug not in offered),
         without_dates=tuple(one for one in databases if not any(cycle.eol_on for cycle in one.cycles)),
         regions=_regions(prices),
@@ -146,5 +146,5 @@ def in_text(found: Coverage) -> str:
     text.append(
         f"{'managed offerings with prices':<60} {len(found.priced):>6,} of {len(found.priced) + len(found.unpriced):>6,}"
     )
-    text += [f"  {provider:<58} {number:>6,}" for provider, number in found.providers]
+    text += [f"  {company:<58} {number:>6,}" for company, number in found.companies]
     return "\n".join(text) + "\n"

@@ -61,7 +61,7 @@ def prices_of(offering: Offering, prices: PriceBook) -> tuple[Price, ...]:
 
 
 def _of_engine(wanted: str, engines: str) -> bool:
-    """"aurora-postgresql" is also billed by the rows of "aurora": storage and I/O."""
+    """ "aurora-postgresql" is also billed by the rows of "aurora": storage and I/O."""
     return not wanted or not engines or bool({wanted, wanted.split("-")[0]} & set(engines.split("|")))
 
 

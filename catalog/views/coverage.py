@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from catalog import presentation, services, words
+from catalog import presentation, services
 from catalog.coverage import MOST_USED, Coverage, coverage_of
 from catalog.facts import PriceBook, Snapshot
 from catalog.views.conditional import etag
@@ -35,6 +35,5 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "most_used": len(MOST_USED),
         "groups": [(presentation.GROUPS.get(one.name, one.name), one) for one in found.by_group],
         "waiting": [(one.database, [presentation.label(key) for key in one.keys]) for one in found.waiting],
-        "providers": [(words.PROVIDERS.get(provider, provider), number) for provider, number in found.providers],
     }
     return render(request, "catalog/coverage.html", context)

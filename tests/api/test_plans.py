@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import uuid
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -12,6 +14,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import create_token
+from catalog.facts import Snapshot
+from catalog.files import packaged_snapshot
 from planner import services
 from planner.engine.document import dump_json, dump_yaml
 from planner.models import Plan
@@ -207,3 +211,24 @@ def test_a_ranking_needs_only_the_needs() -> None:
     assert_error(Program().call("POST", "/api/v1/rankings", "writes_per_second: -1", "application/yaml"), 422)
     error = assert_error(Program().call("POST", "/api/v1/rankings", '{"bogus": 1}'), 422)
     assert [one["path"] for one in error["details"]] == ["bogus"]
+
+
+NEEDS = [
+    {"consistency": "strong", "transactions": "multi-record", "queries": ["join", "aggregation"], "size_gib": 200},
+    {"queries": ["full-text", "point-lookup"], "writes_per_second": 900, "hosting": "managed"},
+    {},
+]
+
+
+@pytest.mark.parametrize("needs", NEEDS)
+def test_the_order_of_the_catalog_changes_nothing(needs: dict[str, Any]) -> None:
+    """The same systems in another order, with another id, so that nothing is answered from memory."""
+    own = packaged_snapshot()
+    answers = [Program().call("POST", "/api/v1/rankings", json.dumps(needs)).json()]
+    for seed in (1, 2):
+        slugs = random.Random(seed).sample(sorted(own.databases), len(own.databases))
+        shuffled = Snapshot(f"shuffled-{seed}", {slug: own.databases[slug] for slug in slugs}, own.offerings)
+        with patch("planner.api_evaluation.current_snapshot", return_value=shuffled):
+            answers.append(Program().call("POST", "/api/v1/rankings", json.dumps(needs)).json())
+    assert answers[0]["ranking"]
+    assert answers[0] == answers[1] == answers[2]
