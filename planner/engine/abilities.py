@@ -50,6 +50,9 @@ BY_CATEGORY: dict[str, dict[str, str]] = {
         "search": "limited", "document": "limited",
     },
 }  # fmt: skip
+# Where a fact says that an ordered table stands in for a log, these kinds are still made for records that are only appended:
+# events, measurements, log lines, read back by time. That is what plans mean by `append-log` more often than an offset.
+MADE_FOR_APPENDS = {"log_stream", "time_series", "olap", "data_warehouse", "wide_column", "search"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def ability(database: Database, word: str) -> Ability:
     """The level of one word of `queries`."""
     key = FACT_OF_WORD.get(word)
     fact = database.fact(key) if key else None
+    if word == "append-log" and fact is not None and fact.value == "limited" and database.category in MADE_FOR_APPENDS:
+        return _made_for_appends(database, fact)
     if fact is not None:
         grade = str(fact.value)
         text = f"{word}: {in_words(fact.value)}"
@@ -89,6 +94,13 @@ def ability(database: Database, word: str) -> Ability:
     return Ability(
         word, LEVELS[grade], grade, Because("assumption", text, f"{database.slug}:category", verified=False), False
     )
+
+
+def _made_for_appends(database: Database, fact: Fact) -> Ability:
+    kind = database.category.replace("_", " ")
+    text = f"append-log: records are appended and read back in order of time, as a {kind} system is made for"
+    because = Because("assumption", text, f"{database.slug}:{fact.key}", verified=False)
+    return Ability("append-log", LEVELS["native"], "native", because, False)
 
 
 def _classified(database: Database, word: str) -> tuple[str, str]:
