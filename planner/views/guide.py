@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.facts import Snapshot
 from catalog.services import current_snapshot
+from catalog.views import conditional
 from planner import access, services
 from planner.engine import guide
 from planner.engine.document import Needs
@@ -90,7 +92,9 @@ def answered(data: Any) -> Answered:
     return Answered(answers, form, tuple(unknown))
 
 
+@vary_on_headers("HX-Request", "Cookie")
 @require_safe
+@condition(etag_func=conditional.etag)
 def wizard(request: HttpRequest, number: int = 1) -> HttpResponse:
     """One question. `for` = what the data set is called, kept through all pages."""
     if not 1 <= number <= COUNT:

@@ -117,3 +117,10 @@ def test_a_missing_name_is_asked_for_and_nothing_is_lost(client: Client) -> None
     assert 'value="Shop"' in text
     assert '<input type="hidden" name="shape" value="yes">' in text
     assert not Plan.objects.filter(name="Shop").exists()
+
+
+def test_a_question_that_has_not_changed_is_answered_with_304(client: Client) -> None:
+    client.get("/wizard/2/?acid=yes")  # brings the cookie of the theme form's token
+    tag = client.get("/wizard/2/?acid=yes")["ETag"]
+    assert client.get("/wizard/2/?acid=yes", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/wizard/2/?acid=no", headers={"If-None-Match": tag}).status_code == 200
