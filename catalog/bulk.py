@@ -97,6 +97,8 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise BulkError(f"This is not JSON (line {error.lineno}, column {error.colno}): {error.msg}") from None
+    except RecursionError:
+        raise BulkError("The lists of this file are nested too deeply to be a catalog") from None
 
 
 def _yaml(text: str) -> Any:
@@ -122,7 +124,13 @@ def yaml_words(error: yaml.YAMLError) -> str:
 
 def _from_csv(text: str, snapshot: Snapshot) -> dict[str, Tree]:
     """One fact a line. Only the facts that are named change; a system has to be in the catalog."""
-    rows = csv.DictReader(io.StringIO(text))
+    try:
+        return _facts_of(csv.DictReader(io.StringIO(text, newline="")), snapshot)
+    except csv.Error as error:
+        raise BulkError(f"This is not CSV: {error}") from None
+
+
+def _facts_of(rows: csv.DictReader[str], snapshot: Snapshot) -> dict[str, Tree]:
     missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
     if missing:
         raise BulkError(f"The columns {', '.join(missing)} are missing; expected: {', '.join(COLUMNS)}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog.vocabulary import ALLOWED, LISTS, TEXTS
 
+LARGEST = 2**63 - 1  # what a column of whole numbers holds
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -16,7 +17,21 @@ def problems(tree: object) -> list[str]:
     """What is wrong with one system, in plain sentences; [] if nothing is."""
     if not isinstance(tree, Mapping):
         return ["a system is a mapping with slug, name and the groups of facts"]
+    if no_text := [f"{path}: holds a character that is no text (NUL)" for path in _nul(tree, "")]:
+        return no_text
     return [*_plain(tree), *_vocabulary(tree), *_groups(tree), *_limits(tree), *_links(tree), *_cycles(tree)]
+
+
+def _nul(value: object, path: str) -> Iterator[str]:
+    """Paths of texts with a NUL, which no database keeps."""
+    if isinstance(value, str) and "\0" in value:
+        yield path
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _nul(one, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _nul(one, f"{path}[{place}]")
 
 
 def _plain(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -94,8 +109,8 @@ def _sources(provenance: Mapping[str, Any], path: str) -> Iterator[tuple[str, An
 
 def _limits(tree: Mapping[str, Any]) -> Iterator[str]:
     for path, value in found_at(tree, "limits.items[].value"):
-        if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-            yield f"{path}: {value!r} is not a whole number above 0"
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST:
+            yield f"{path}: {str(value)[:40]!r} is not a whole number above 0 and at most {LARGEST:,}"
     for path, item in found_at(tree, "limits.items[]"):
         for name in ("name", "value", "unit", "configurable"):
             if not isinstance(item, Mapping) or name not in item:

@@ -119,7 +119,7 @@ def test_a_draft_is_not_published(loaded: Path) -> None:
         (FactChange("best_for", Entry("")), "best_for: is ''; a text is needed"),
         (
             FactChange("limits.max_nodes", Entry({"value": 0, "unit": "count", "configurable": False, "text": ""})),
-            "0 is not a whole number above 0",
+            "'0' is not a whole number above 0",
         ),
         (
             FactChange("limits.max_nodes", Entry({"value": 9, "unit": "MB", "configurable": False, "text": ""})),

@@ -245,6 +245,18 @@ def test_a_csv_changes_only_what_it_names(desk: Client) -> None:
         ("a.yaml", "a: &x [1]\nb: *x\n", "Line 2: aliases (*x) are not read"),
         ("a.yaml", "slug: newdb\n", "newdb: name: is None; a text is needed"),
         ("a.yaml", b"\xff\xfe", "The file is not UTF-8: byte 1"),
+        ("a.json", "[" * 100_000, "nested too deeply"),
+        ("a.csv", "database," + "a" * 200_000, "This is not CSV: field larger than field limit"),
+        (
+            "a.csv",
+            rows(LIMIT | {"value": "9" * 30}),
+            "is not a whole number above 0 and at most 9,223,372,036,854,775,807",
+        ),
+        (
+            "a.csv",
+            rows(FACT | {"fact": "scaling.summary", "value": "a\0b"}),
+            "scaling.summary: holds a character that is no text",
+        ),
     ],
 )
 def test_a_bad_file_is_answered_with_every_problem_and_imports_nothing(

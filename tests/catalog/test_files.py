@@ -37,13 +37,25 @@ def test_a_fact_is_verified_only_if_a_source_was_read_and_the_field_is_not_liste
     assert facts["consistency.read_default"].sources == ("https://example.org/b",)  # its own, not the group's
 
 
-def test_limits_keep_their_own_mark_and_unit() -> None:
-    limit = files.packaged_snapshot().databases["postgresql"].limit("max_columns")
-    assert limit is not None
-    assert (limit.value, limit.unit, limit.verified) == (1600, "count", True)
-    replicas = files.packaged_snapshot().databases["aurora"].limit("max_replicas")
-    assert replicas is not None
-    assert not replicas.verified
+def test_limits_keep_their_own_mark_unit_and_source(folder: Path) -> None:
+    def change(tree: dict[str, Any]) -> None:
+        tree["limits"]["items"] = [
+            {"name": name, "value": 9, "unit": "count", "configurable": False, "text": "", "verified": verified}
+            for name, verified in (("max_nodes", True), ("max_columns", False), ("max_shards", True))
+        ]
+        own = {"max_shards": ["https://example.org/b"]}
+        tree["limits"]["provenance"] = {
+            "sources": ["https://example.org/a"], "checked_on": "2026-11-22", "field_sources": own,
+            "field_checked": {"max_shards": "2026-11-23"},
+        }  # fmt: skip
+
+    changed(folder, "postgresql", change)
+    found = files.load_databases(folder).databases["postgresql"].limits
+    assert [(one.name, one.unit, one.verified) for one in found] == [
+        ("max_nodes", "count", True), ("max_columns", "count", False), ("max_shards", "count", True),
+    ]  # fmt: skip
+    assert [one.sources[0][-1] for one in found] == ["a", "a", "b"]
+    assert [str(one.checked_on) for one in found] == ["2026-11-22", "2026-11-22", "2026-11-23"]
 
 
 def test_every_category_has_one_of_nine_families() -> None:
