@@ -12,9 +12,16 @@ from catalog.models import Revision
 from catalog.views.conditional import etag
 
 
+def newest(request: HttpRequest, slug: str) -> str | None:
+    """As other pages, and with the newest revision: going back gives the catalog an id that it had before."""
+    tag = etag(request)
+    last = curation.history(slug).values_list("pk", flat=True).first()
+    return f'"{tag[1:-1]}-{last}"' if tag else None
+
+
 @vary_on_cookie
 @require_safe
-@condition(etag_func=etag)
+@condition(etag_func=newest)
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """?from=1&to=3 names two revisions; without it the newest is shown against the one before."""
     database = services.current_snapshot().databases.get(slug)

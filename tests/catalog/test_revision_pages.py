@@ -128,8 +128,13 @@ def test_going_back_makes_a_revision_in_review(waiting: Revision, reviewer: User
     assert again["Location"] == page_of(made)  # somebody's is pending already
 
 
-def test_an_unchanged_history_is_answered_with_304(author: User) -> None:
+def test_an_unchanged_history_is_answered_with_304(waiting: Revision, reviewer: User, author: User) -> None:
     client = Client()
     client.get("/catalog/redis/history/")
     tag = client.get("/catalog/redis/history/")["ETag"]
     assert client.get("/catalog/redis/history/", headers={"If-None-Match": tag}).status_code == 304
+    before = services.current_snapshot().id
+    decide(reviewer, waiting, "publish")
+    curation.publish(curation.undo("redis", 1, author), reviewer)
+    assert services.current_snapshot().id == before  # the same content again, but two revisions more
+    assert client.get("/catalog/redis/history/", headers={"If-None-Match": tag}).status_code == 200
