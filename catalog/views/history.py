@@ -27,7 +27,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     database = services.current_snapshot().databases.get(slug)
     if database is None:
         raise Http404(f"No database {slug!r} in the catalog")
-    rows = list(curation.history(slug))
+    rows = list(curation.history(slug).defer("tree", "package"))  # two of the trees are read, when they are compared
     first, last = _two(rows, request.GET.get("from", ""), request.GET.get("to", ""))
     context = {
         "database": database,
