@@ -22,7 +22,7 @@ class Earlier:
 
 def earlier_changes(slug: str, keys: Collection[str], without: int | None = None) -> list[Earlier]:
     """Of the newest revisions, the newest first; `without` one of them."""
-    rows = [one for one in curation.history(slug) if one.pk != without][:REVISIONS_LOOKED_AT]
+    rows = list(curation.history(slug).exclude(pk=without)[:REVISIONS_LOOKED_AT])
     return [
         Earlier(newer, change)
         for newer, older in pairwise(rows)
