@@ -75,3 +75,18 @@ def test_the_desk_reads_well_on_a_phone_in_the_dark(site: Site, page: Page) -> N
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert serious(page) == [], path
+
+
+def test_a_word_without_end_never_widens_a_page(site: Site, page: Page, second_context: BrowserContext) -> None:
+    page.goto("/catalog/solr/suggest/?fact=best_for")
+    page.get_by_label("Value").fill("a" * 1900)
+    page.get_by_label("Source").fill(SOURCE)
+    page.get_by_label("Comment").fill("b" * 1900)
+    page.get_by_role("button", name="Send suggestion").click()
+    page.wait_for_url("**/suggestions/**")
+    desk = signed_in(site, second_context.new_page())
+    desk.goto("/curation/?kind=suggestions")
+    expect(desk.get_by_role("main")).to_contain_text("b" * 1900)
+    for shown, width in ((page, 1440), (desk, 1440), (desk, 390)):
+        shown.set_viewport_size({"width": width, "height": 900})
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width, shown.url
