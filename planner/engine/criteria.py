@@ -134,6 +134,8 @@ def purposes(needs: Needs) -> dict[str, float]:
     if needs.consistency == "strong" and "change-stream" in words and _tiny(needs):
         found["coordination"] = 1.0
         found["oltp"] = 0.7
+    if found and needs.transactions in ("multi-record", "distributed"):
+        found["oltp"] = 1.0  # whatever else is asked of it, it is the place where changes succeed or fail together
     return found or _lookup_purposes(needs, strict, bool(scans))
 
 

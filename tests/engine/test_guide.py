@@ -92,3 +92,13 @@ def test_postgresql_loses_to_columnar_stores_where_the_tree_names_both() -> None
     clickhouse, postgresql = guide.differences(guide.leaf_of(answers), ranking)
     assert clickhouse.rank is not None
     assert postgresql.rank is None or postgresql.rank > clickhouse.rank
+
+
+def test_transactions_and_search_together_stay_with_a_system_of_record() -> None:
+    """Correction 18 of the guide: the tree never reaches the question about search; the ranking weighs both."""
+    answers = {"acid": "yes", "search": "yes"}
+    ranking = rank(guide.needs_of(answers), RankContext(), packaged_snapshot())
+    databases = packaged_snapshot().databases
+    assert databases[ranking.ranked[0].database].category in ("relational", "distributed_sql")
+    elasticsearch = ranking.candidate("elasticsearch")
+    assert elasticsearch is None or elasticsearch.score < ranking.ranked[0].score - 10
