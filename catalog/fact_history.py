@@ -22,7 +22,10 @@ class Earlier:
 
 def earlier_changes(slug: str, keys: Collection[str], without: int | None = None) -> list[Earlier]:
     """Of the newest revisions, the newest first; `without` one of them."""
-    rows = list(curation.history(slug).exclude(pk=without)[:REVISIONS_LOOKED_AT])
+    found = curation.history(slug)
+    if without is not None:
+        found = found.exclude(pk=without)
+    rows = list(found[:REVISIONS_LOOKED_AT])
     return [
         Earlier(newer, change)
         for newer, older in pairwise(rows)
