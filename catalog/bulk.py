@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
+from django.utils import timezone
 
-from catalog import checks, trees
-from catalog.exports import thawed, tree
+from catalog import checks, shapes, trees, written
+from catalog.exports import tree
 from catalog.facts import Snapshot
-from catalog.files import LOADER, CatalogError, frozen
 from catalog.trees import Change, Entry, Tree
 from catalog.vocabulary import FEATURES, LIMIT_NAME, UNIT
 
 MOST_BYTES = 5 * 2**20
 NEEDED = ("database", "fact", "value")
+WHOLE = re.compile(r"[0-9]{1,19}")
 COLUMNS = (*NEEDED, "unit", "verified", "checked_on", "sources")
 
 
@@ -51,7 +51,8 @@ def proposals_of(content: bytes, filename: str, snapshot: Snapshot) -> tuple[Pro
         raise BulkError(f"The file has {len(content):,} bytes; at most {MOST_BYTES:,} are read at once")
     text = _decoded(content)
     found = _from_csv(text, snapshot) if filename.lower().endswith(".csv") else _from_tree(text, filename)
-    problems = [f"{slug}: {text}" for slug, one in found.items() for text in checks.problems(one)]
+    today = timezone.localdate()
+    problems = [f"{slug}: {text}" for slug, one in found.items() for text in checks.problems(one, today)]
     if problems:
         raise BulkError(*problems)
     return tuple(one for slug, value in found.items() if (one := _proposal(slug, value, snapshot)).changes)
@@ -73,7 +74,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _from_tree(text: str, filename: str) -> dict[str, Tree]:
-    content = _json(text) if filename.lower().endswith(".json") else _yaml(text)
+    try:
+        content = written.from_json(text) if filename.lower().endswith(".json") else written.from_yaml(text)
+    except written.WrittenError as error:
+        raise BulkError(str(error)) from None
     rows = content.get("databases", [content]) if isinstance(content, Mapping) else content
     if not isinstance(rows, list) or not rows:
         raise BulkError('The file has no systems: {"databases": [...]}, a list, or one system is expected')
@@ -81,8 +85,10 @@ def _from_tree(text: str, filename: str) -> dict[str, Tree]:
     problems = []
     for number, row in enumerate(rows, 1):
         slug = row.get("slug") if isinstance(row, Mapping) else None
-        if not isinstance(slug, str):
-            problems.append(f"System {number}: a system is a mapping with slug, name and the groups of facts")
+        if not isinstance(slug, str) or not checks.SLUG.fullmatch(slug):
+            problems.append(
+                f"System {number}: a system is a mapping with slug (small letters, digits, hyphens), name and the groups of facts"
+            )
         elif slug in found:
             problems.append(f"{slug}: is there twice")
         else:
@@ -90,36 +96,6 @@ def _from_tree(text: str, filename: str) -> dict[str, Tree]:
     if problems:
         raise BulkError(*problems)
     return found
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BulkError(f"This is not JSON (line {error.lineno}, column {error.colno}): {error.msg}") from None
-    except RecursionError:
-        raise BulkError("The lists of this file are nested too deeply to be a catalog") from None
-
-
-def _yaml(text: str) -> Any:
-    """Plain YAML: an alias could make a small file a huge one."""
-    try:
-        for event in yaml.parse(text, LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                line = getattr(event.start_mark, "line", 0) + 1
-                raise BulkError(f"Line {line}: aliases (*{event.anchor}) are not read; write it out")
-        return thawed(frozen(yaml.load(text, LOADER)))  # noqa: S506 -- a safe loader
-    except yaml.YAMLError as error:
-        raise BulkError(yaml_words(error)) from None
-    except CatalogError as error:
-        raise BulkError(str(error)) from None
-
-
-def yaml_words(error: yaml.YAMLError) -> str:
-    """Where the text stops being YAML, and why."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-    return f"This is not YAML{where}: {getattr(error, 'problem', None) or error}"
 
 
 def _from_csv(text: str, snapshot: Snapshot) -> dict[str, Tree]:
@@ -168,8 +144,8 @@ def _wrong(row: Mapping[str, str | None], key: str, now: Tree) -> Iterator[str]:
         yield f"{key}: the unit {unit!r} is not one of {', '.join(UNIT)}"
     elif group != "limits" and unit:
         yield f"{key}: has no unit, {unit!r} was given"
-    if group == "limits" and not (row["value"] or "").strip().isdecimal():
-        yield f"{key}: {row['value']!r} is not a whole number above 0"
+    if group == "limits" and not WHOLE.fullmatch((row["value"] or "").strip()):
+        yield f"{key}: {shapes.shown(row['value'])} is not a whole number above 0 and at most {checks.LARGEST:,}"
     if (row.get("verified") or "false").strip().lower() not in ("true", "false"):
         yield f"{key}: verified is {row['verified']!r}, true or false is needed"
     for source in (row.get("sources") or "").split():
@@ -195,8 +171,8 @@ def _value(text: str, now: Entry | None) -> Any:
     if now is not None and isinstance(now.value, str):
         return text
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
+        return written.from_json(text)
+    except written.WrittenError:
         return text
 
 

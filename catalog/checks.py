@@ -7,19 +7,23 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from catalog.vocabulary import ALLOWED, LISTS, TEXTS
+from catalog import shapes
+from catalog.vocabulary import ALLOWED, TEXTS
 
 LARGEST = 2**63 - 1  # what a column of whole numbers holds
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
-def problems(tree: object) -> list[str]:
-    """What is wrong with one system, in plain sentences; [] if nothing is."""
+def problems(tree: object, today: dt.date | None = None) -> list[str]:
+    """What is wrong with one system, in plain sentences; [] if nothing is. With `today`, days after it are wrong too."""
     if not isinstance(tree, Mapping):
         return ["a system is a mapping with slug, name and the groups of facts"]
+    if wrong := list(shapes.problems(dict(tree))):
+        return wrong  # the checks below count on the shape
     if no_text := [f"{path}: holds a character that is no text (NUL)" for path in _nul(tree, "")]:
         return no_text
-    return [*_plain(tree), *_vocabulary(tree), *_groups(tree), *_limits(tree), *_links(tree), *_cycles(tree)]
+    ahead = _days_ahead(tree, today) if today else ()
+    return [*_plain(tree), *_vocabulary(tree), *_groups(tree), *_limits(tree), *_links(tree), *_cycles(tree), *ahead]
 
 
 def _nul(value: object, path: str) -> Iterator[str]:
@@ -36,16 +40,10 @@ def _nul(value: object, path: str) -> Iterator[str]:
 
 def _plain(tree: Mapping[str, Any]) -> Iterator[str]:
     for name in TEXTS:
-        if not isinstance(tree.get(name), str) or not tree[name].strip():
-            yield f"{name}: is {tree.get(name)!r}; a text is needed"
-    if isinstance(tree.get("slug"), str) and not SLUG.fullmatch(tree["slug"]):
+        if not tree[name].strip():
+            yield f"{name}: is empty; a text is needed"
+    if not SLUG.fullmatch(tree["slug"]):
         yield f"slug: {tree['slug']!r} must be small letters, digits and hyphens, at most 63"
-    for name in LISTS:
-        if not isinstance(tree.get(name), list):
-            yield f"{name}: is {tree.get(name)!r}; a list is needed"
-    for name in ("status", "category"):
-        if name not in tree:
-            yield f"{name}: is missing"
 
 
 def _vocabulary(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -77,63 +75,66 @@ def found_at(tree: Any, field: str, path: str = "") -> Iterator[tuple[str, Any]]
 def _groups(tree: Mapping[str, Any]) -> Iterator[str]:
     """Every group says where it comes from."""
     for name, group in tree.items():
-        if not isinstance(group, Mapping):
+        provenance = group.get("provenance") if isinstance(group, Mapping) else None
+        if provenance is None:
             continue
-        provenance = group.get("provenance")
-        if not isinstance(provenance, Mapping):
-            yield f"{name}.provenance: is missing; a group of facts needs sources and checked_on"
-            continue
-        for path, source in _sources(provenance, f"{name}.provenance"):
+        path = f"{name}.provenance"
+        for place, source in _sources(provenance, path):
             if not is_link(source):
-                yield f"{path}: {source!r} is not a URL beginning with https:// or http://"
-        yield from _dates(provenance, f"{name}.provenance", ("checked_on",))
-        days = provenance.get("field_checked") or {}
-        yield from _dates(days, f"{name}.provenance.field_checked", tuple(days))
+                yield f"{place}: {source!r} is not a URL beginning with https:// or http://"
+        yield from _dates(provenance, path, ("checked_on",))
+        days = provenance.get("field_checked", {})
+        yield from _dates(days, f"{path}.field_checked", tuple(days))
         known = {value for _, value in found_at(group, "items[].name")} if name == "limits" else set(group)
-        for field in provenance.get("unverified_fields") or ():
-            if field not in known:
-                yield f"{name}.provenance.unverified_fields: {field!r} is not a field of {name}"
-        for field in provenance.get("field_sources") or ():
-            if field not in known:
-                yield f"{name}.provenance.field_sources: {field!r} is not a field of {name}"
+        for part in ("unverified_fields", "field_sources", "field_checked"):
+            for field in provenance.get(part, ()):
+                if field not in known:
+                    yield f"{path}.{part}: {field!r} is not a field of {name}"
 
 
 def _sources(provenance: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
     """The sources of a group, and those that single fields name for themselves."""
-    for source in provenance.get("sources") or ():
+    for source in provenance["sources"]:
         yield f"{path}.sources", source
-    for field, sources in (provenance.get("field_sources") or {}).items():
+    for field, sources in provenance.get("field_sources", {}).items():
         for source in sources:
             yield f"{path}.field_sources.{field}", source
 
 
 def _limits(tree: Mapping[str, Any]) -> Iterator[str]:
     for path, value in found_at(tree, "limits.items[].value"):
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST:
-            yield f"{path}: {str(value)[:40]!r} is not a whole number above 0 and at most {LARGEST:,}"
-    for path, item in found_at(tree, "limits.items[]"):
-        for name in ("name", "value", "unit", "configurable"):
-            if not isinstance(item, Mapping) or name not in item:
-                yield f"{path}.{name}: is missing"
+        if not 0 < value <= LARGEST:
+            yield f"{path}: {shapes.shown(value)} is not a whole number above 0 and at most {LARGEST:,}"
+    names = [value for _, value in found_at(tree, "limits.items[].name")]
+    for name in sorted({one for one in names if names.count(one) > 1}):
+        yield f"limits.items: {name!r} is there twice"
 
 
 def _links(tree: Mapping[str, Any]) -> Iterator[str]:
-    if isinstance(tree.get("docs_url"), str) and not is_link(tree["docs_url"]):
-        yield f"docs_url: {tree['docs_url']!r} is not a URL beginning with https:// or http://"
-    for path, finding in found_at(tree, "jepsen[]"):
-        for name in ("subject", "finding", "url"):
-            if not isinstance(finding, Mapping) or not isinstance(finding.get(name), str):
-                yield f"{path}.{name}: a text is needed"
-        if isinstance(finding, Mapping) and "url" in finding and not is_link(finding["url"]):
-            yield f"{path}.url: {finding['url']!r} is not a URL beginning with https:// or http://"
+    for path, link in [("docs_url", tree["docs_url"]), *found_at(tree, "jepsen[].url")]:
+        if not is_link(link):
+            yield f"{path}: {link!r} is not a URL beginning with https:// or http://"
 
 
 def _cycles(tree: Mapping[str, Any]) -> Iterator[str]:
+    yield from _dates(tree.get("lifecycle", {}), "lifecycle", ("as_of",))
     for path, cycle in found_at(tree, "lifecycle.supported_cycles[]"):
-        if not isinstance(cycle, Mapping) or "cycle" not in cycle:
-            yield f"{path}.cycle: is missing"
-        else:
-            yield from _dates(cycle, path, ("released", "eol"))
+        yield from _dates(cycle, path, ("released", "eol"))
+
+
+def _days_ahead(tree: Mapping[str, Any], today: dt.date) -> Iterator[str]:
+    """Nobody has seen a source tomorrow; such a fact would never become old."""
+    for name, group in tree.items():
+        provenance = group.get("provenance") if isinstance(group, Mapping) else None
+        for path, value in found_at(provenance, "checked_on", f"{name}.provenance"):
+            yield from _ahead(path, value, today)
+        for field, value in (provenance or {}).get("field_checked", {}).items():
+            yield from _ahead(f"{name}.provenance.field_checked.{field}", value, today)
+
+
+def _ahead(path: str, value: object, today: dt.date) -> Iterator[str]:
+    if value and str(value)[:10] > (today + dt.timedelta(days=1)).isoformat():  # somewhere it is tomorrow already
+        yield f"{path}: {str(value)[:10]} is in the future"
 
 
 def _dates(fields: Mapping[str, Any], path: str, names: tuple[str, ...]) -> Iterator[str]:

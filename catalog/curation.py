@@ -173,6 +173,27 @@ def may_publish(revision: Revision, reviewer: User) -> bool:
     return revision.author_id != reviewer.pk or curators().count() < 2
 
 
+def overtaken_by(revision: Revision) -> Revision | None:
+    """The revision that was published after this one was begun; None if none was."""
+    current = published_revision(revision.database_slug)
+    return current if current is not None and current.pk != revision.base_id else None
+
+
+@transaction.atomic
+def rebase(revision: Revision) -> Revision:
+    """The same changes upon what is published now, as a draft: where both changed a fact, this revision's value stays."""
+    row = _locked(revision)
+    current = overtaken_by(row)
+    if row.state not in Revision.PENDING or current is None:
+        raise CurationError(f"Revision {row.number} of {row.database_slug} has nothing newer to take over")
+    tree = trees.merged(row.base.tree if row.base else {}, row.tree, current.tree)
+    _check(tree)
+    row.base, row.tree, row.state, row.submitted_at = current, tree, Revision.State.DRAFT, None
+    row.save(update_fields=["base", "tree", "state", "submitted_at"])
+    forget_count()
+    return row
+
+
 @transaction.atomic
 def publish(revision: Revision, reviewer: User, comment: str = "") -> Revision:
     """Make a reviewed revision the published one, for all pages and plans at once. Of two at the same time one wins."""
@@ -183,7 +204,7 @@ def publish(revision: Revision, reviewer: User, comment: str = "") -> Revision:
     if not may_publish(row, reviewer):
         raise NeedsReview
     current = published_revision(row.database_slug)
-    if current is not None and current.pk != row.base_id:
+    if overtaken_by(row) is not None and current is not None:
         raise Stale(current, trees.differences(row.base.tree if row.base else {}, current.tree))
     _check(row.tree)
     _replace(current, row, reviewer, _joined(row.comment, comment))
@@ -199,6 +220,8 @@ def undo(slug: str, number: int, author: User, comment: str = "") -> Revision:
     wanted = history(slug).filter(number=number).first()
     if wanted is None:
         raise CurationError(f"{slug} has no published revision {number}")
+    if wanted.state == Revision.State.PUBLISHED:
+        raise CurationError(f"Revision {number} of {slug} is what is published now")
     words = _joined(f"Back to revision {number}", comment)
     row = propose(wanted.tree, author, words, Revision.Origin.UNDO)
     return submit(row)
@@ -247,7 +270,7 @@ def _replace(current: Revision | None, row: Revision, reviewer: User, comment: s
 
 
 def _check(tree: Tree) -> None:
-    if problems := checks.problems(tree):
+    if problems := checks.problems(tree, timezone.localdate()):
         raise CurationError(*problems)
 
 

@@ -114,9 +114,9 @@ def _facts(group: str, fields: Mapping[str, Any]) -> list[Fact]:
         Fact(
             key=f"{group}.{name}",
             value=frozen(value),
-            sources=tuple(own_sources.get(name) or sources),
+            sources=tuple(own_sources.get(name, sources)),
             checked_on=day(own_days.get(name) or provenance.get("checked_on")),
-            verified=bool(own_sources.get(name) or sources) and name not in unverified and value != "not_classified",
+            verified=bool(own_sources.get(name, sources)) and name not in unverified and value != "not_classified",
             note=str(provenance.get("note") or ""),
         )
         for name, value in fields.items()
@@ -135,9 +135,9 @@ def _limits(fields: Mapping[str, Any]) -> list[Limit]:
             unit=item["unit"],
             configurable=bool(item["configurable"]),
             text=str(item.get("text") or ""),
-            sources=tuple(own_sources.get(item["name"]) or sources),
+            sources=tuple(own_sources.get(item["name"], sources)),
             checked_on=day(own_days.get(item["name"]) or provenance.get("checked_on")),
-            verified=bool(own_sources.get(item["name"]) or sources) and bool(item.get("verified")),
+            verified=bool(own_sources.get(item["name"], sources)) and bool(item.get("verified")),
         )
         for item in fields.get("items") or ()
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,9 +14,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from catalog import exports, facts, files, price_rows, trees
+from catalog import checks, exports, facts, files, price_rows, trees
 from catalog.models import Cycle, Database, Fact, JepsenFinding, Limit, Offering, Published, Revision
 
+log = logging.getLogger(__name__)
 PLAIN_FIELDS = ("name", "vendor", "status", "category", "types", "workloads", "deployment_models", "best_for",
                 "avoid_when", "docs_url", "notes", "provenance")  # fmt: skip
 
@@ -67,15 +69,28 @@ def _take_package(snapshot: facts.Snapshot) -> tuple[int, int]:
     for slug, value in snapshot.databases.items():
         tree = exports.tree(value)
         revision, base = revisions.get(slug), packages.get(slug)
-        if revision is not None and base == tree:
+        if slug in known and revision is not None and base == tree:
             continue  # the package brings nothing new
-        wanted = trees.merged(base, revision.tree, tree) if revision is not None and base is not None else tree
+        wanted = _merged(slug, tree, revision.tree, base) if slug in known and revision is not None else tree
         final = files.database_from(wanted)
         if known.get(slug) != final:
             write_database(final)
             added, changed = added + (slug not in known), changed + (slug in known)
         record(slug, wanted, package=tree)
     return added, changed
+
+
+def _merged(
+    slug: str, package: dict[str, Any], published: dict[str, Any], base: dict[str, Any] | None
+) -> dict[str, Any]:
+    """What curators changed since the last package, upon the new one; a system that only curators wrote stays theirs."""
+    if base is None:
+        return published
+    found = trees.merged(base, published, package)
+    if wrong := checks.problems(found):  # the site has to start: the package is valid, the history keeps the rest
+        log.warning("%s: the new package is taken as it is, what curators changed no longer fits: %s", slug, wrong)
+        return package
+    return found
 
 
 def _last_packages() -> dict[str, Any]:
@@ -86,8 +101,9 @@ def _last_packages() -> dict[str, Any]:
 
 def _drop_what_left(slugs: set[str]) -> None:
     """Systems that are in the package no more go; those that curators added or changed stay."""
-    curated = Revision.objects.filter(state=Revision.State.PUBLISHED).exclude(origin=Revision.Origin.PACKAGE)
-    kept = set(curated.values_list("database_slug", flat=True))
+    packages = _last_packages()
+    published = Revision.objects.filter(state=Revision.State.PUBLISHED, database_slug__in=slugs)
+    kept = {one.database_slug for one in published if one.tree != packages.get(one.database_slug)}
     Database.objects.filter(slug__in=slugs - kept).delete()
 
 

@@ -1,7 +1,7 @@
 """A system's tree (the structure of its data file) as single entries: to change one, to compare two, to merge three.
 
 Keys: a plain field (`best_for`), a fact (`features.joins`), a limit (`limits.max_item_bytes`), `lifecycle.cycles`,
-`jepsen`. Standard library and the other pure modules only.
+`jepsen`, the note of a group (`licence.note`). Standard library and the other pure modules only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from catalog.exports import PLAIN
 from catalog.files import OWN_LISTS, frozen
 
 Tree = dict[str, Any]
+NOTE = "note"  # stands in the provenance of its group
 CYCLES = "lifecycle.cycles"  # `supported_cycles` of the group in the file
 
 
@@ -68,11 +69,20 @@ def _facts(group: str, fields: Mapping[str, Any]) -> dict[str, Entry]:
             found[CYCLES] = Entry(value)
         else:
             found[f"{group}.{name}"] = _entry(name, value, provenance)
-    return found
+    return found | _note(group, provenance)
+
+
+def _note(group: str, provenance: Mapping[str, Any]) -> dict[str, Entry]:
+    return {f"{group}.{NOTE}": Entry(provenance[NOTE])} if provenance.get(NOTE) else {}
+
+
+def is_fact(key: str) -> bool:
+    """Whether a key has sources of its own: a fact or a limit."""
+    return "." in key and key != CYCLES and not key.endswith(f".{NOTE}")
 
 
 def _entry(name: str, value: Any, provenance: Mapping[str, Any], seen: bool = True) -> Entry:
-    sources = (provenance.get("field_sources") or {}).get(name) or provenance.get("sources") or ()
+    sources = (provenance.get("field_sources") or {}).get(name, provenance.get("sources") or ())
     checked = (provenance.get("field_checked") or {}).get(name) or provenance.get("checked_on") or ""
     unseen = name in (provenance.get("unverified_fields") or ()) or value == "not_classified"
     return Entry(value, tuple(sources), bool(sources) and seen and not unseen, str(checked))
@@ -85,7 +95,7 @@ def _limits(group: Mapping[str, Any]) -> dict[str, Entry]:
         found[f"limits.{item['name']}"] = _entry(
             item["name"], value, group.get("provenance") or {}, bool(item.get("verified"))
         )
-    return found
+    return found | _note("limits", group.get("provenance") or {})
 
 
 def with_entries(tree: Mapping[str, Any], changes: Mapping[str, Entry | None]) -> Tree:
@@ -97,6 +107,8 @@ def with_entries(tree: Mapping[str, Any], changes: Mapping[str, Entry | None]) -
             changed.setdefault("lifecycle", _new_group())["supported_cycles"] = entry.value if entry else []
         elif not name:
             _set_plain(changed, key, entry)
+        elif name == NOTE:
+            _set_note(changed, group, entry)
         elif group == "limits":
             _set_limit(changed, name, entry)
         else:
@@ -109,6 +121,14 @@ def _set_plain(tree: Tree, name: str, entry: Entry | None) -> None:
         tree.pop(name, None)
     else:
         tree[name] = entry.value
+
+
+def _set_note(tree: Tree, group: str, entry: Entry | None) -> None:
+    fields = tree.setdefault(group, {"items": [], **_new_group()} if group == "limits" else _new_group())
+    provenance = fields.setdefault("provenance", _new_group()["provenance"])
+    provenance.pop(NOTE, None)
+    if entry is not None and entry.value:
+        provenance[NOTE] = entry.value
 
 
 def _new_group() -> Tree:
@@ -145,7 +165,7 @@ def _provenance(old: Mapping[str, Any], name: str, entry: Entry | None) -> Tree:
     if entry is not None:
         if not entry.verified:
             unverified.append(name)
-        if entry.sources and list(entry.sources) != list(found.get("sources") or ()):
+        if list(entry.sources) != list(found.get("sources") or ()):  # none at all counts too
             found.setdefault("field_sources", {})[name] = list(entry.sources)
         if entry.checked_on and entry.checked_on != str(found.get("checked_on") or ""):
             found.setdefault("field_checked", {})[name] = entry.checked_on
@@ -173,6 +193,8 @@ def label(key: str) -> str:
     group, _, name = key.partition(".")
     if key == CYCLES:
         return "Release lines"
+    if name == NOTE:
+        return f"{presentation.GROUPS.get(group, group.capitalize())}: note"
     if group == "limits" and name:
         return presentation.limit_name(name)
     return presentation.label(key) if name else group.replace("_", " ").capitalize()
@@ -182,6 +204,8 @@ def in_words(key: str, entry: Entry | None) -> str:
     """The value of an entry as pages show it."""
     if entry is None:
         return "not there"
+    if key.endswith(f".{NOTE}"):
+        return str(entry.value)
     if key.startswith("limits."):
         amount = presentation.amount_text(entry.value["value"], entry.value["unit"])
         return f"{amount}, {entry.value['text']}" if entry.value.get("text") else amount

@@ -8,12 +8,11 @@ from typing import Any
 import yaml
 from django import forms
 
-from catalog import words
-from catalog.bulk import yaml_words
+from catalog import words, written
 from catalog.checks import is_link
 from catalog.files import frozen
 from catalog.subjects import kind_of
-from catalog.trees import CYCLES, Entry
+from catalog.trees import CYCLES, NOTE, Entry, is_fact
 from catalog.vocabulary import ALLOWED, UNIT
 
 PLAIN_LISTS = {"types": "types[]", "workloads": "workloads[]", "deployment_models": "deployment_models[]"}
@@ -36,7 +35,7 @@ class EntryForm(forms.Form):
 
     @property
     def sourced(self) -> bool:
-        return "." in self.key and self.key != CYCLES
+        return is_fact(self.key)
 
     def clean_value(self) -> Any:
         value = self.cleaned_data["value"]
@@ -64,7 +63,7 @@ class EntryForm(forms.Form):
     def entry(self) -> Entry:
         got = self.cleaned_data
         value = got["value"]
-        if self.key.startswith("limits."):
+        if self.typed_as == "number" and self.key.startswith("limits."):
             value = {"value": value, "unit": got["unit"], "configurable": got["configurable"], "text": got["text"]}
         if not self.sourced:
             return Entry(value)
@@ -78,6 +77,8 @@ def typed_as(key: str, entry: Entry | None) -> str:
         return "many"
     if key in (CYCLES, "jepsen"):
         return "yaml"
+    if key.endswith(f".{NOTE}"):
+        return "text"
     if key.startswith("limits."):
         return "number"
     kind = kind_of(key, frozen(entry.value) if entry else "")
@@ -86,7 +87,7 @@ def typed_as(key: str, entry: Entry | None) -> str:
 
 def value_fields(key: str, kind: str, entry: Entry | None) -> dict[str, forms.Field]:
     value = entry.value if entry else None
-    if key.startswith("limits."):
+    if kind == "number" and key.startswith("limits."):
         return _limit_fields(value or {})
     allowed = ALLOWED.get(PLAIN_LISTS.get(key, key)) or ALLOWED.get(f"{key}[]") or ()
     names = words.OF_FIELD.get(key, {})
@@ -109,7 +110,7 @@ def value_fields(key: str, kind: str, entry: Entry | None) -> dict[str, forms.Fi
 
 
 def _text_field(kind: str, value: Any) -> forms.Field:
-    shown = {"lines": lambda: "\n".join(map(str, value or ())), "yaml": lambda: written(value or [])}.get(kind)
+    shown = {"lines": lambda: "\n".join(map(str, value or ())), "yaml": lambda: in_yaml(value or [])}.get(kind)
     helped = {"lines": "One a line.", "yaml": "A list in YAML, as in the data file."}.get(kind, "")
     return forms.CharField(
         label="Value", initial=shown() if shown else value, required=False, max_length=MOST_TEXT, help_text=helped,
@@ -144,27 +145,15 @@ def _source_fields(entry: Entry | None) -> dict[str, forms.Field]:
     }  # fmt: skip
 
 
-def written(value: Any) -> str:
+def in_yaml(value: Any) -> str:
     return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _yaml(text: str) -> Any:
     try:
-        found = yaml.safe_load(text) if text.strip() else []
-    except yaml.YAMLError as error:
-        raise forms.ValidationError(yaml_words(error)) from None
-    return _plain(found)
-
-
-def _plain(value: Any) -> Any:
-    """Days as text, as the catalog keeps them."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
-    return value
+        return written.from_yaml(text) or []
+    except written.WrittenError as error:
+        raise forms.ValidationError(str(error)) from None
 
 
 class NewSystemForm(forms.Form):

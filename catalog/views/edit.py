@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import curation, presentation, services, trees
 from catalog.access import curator
+from catalog.files import GROUPS
 from catalog.forms.entry import EntryForm, NewSystemForm
 from catalog.models import Revision
 from catalog.trees import Entry, Tree
@@ -61,7 +62,8 @@ def entry(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
             return redirect(f"{reverse('catalog:edit', args=[slug])}#{key}")
     context: dict[str, Any] = {
         "slug": slug, "name": tree.get("name", slug), "key": key, "label": trees.label(key), "form": form, "problems": problems,
-        "now": now, "now_text": trees.in_words(key, now), "revision": revision, "removable": now is not None and key.startswith("limits."),
+        "now": now, "now_text": trees.in_words(key, now), "revision": revision,
+        "removable": now is not None and key.removeprefix("limits.") in LIMIT_NAME,
         "sources": presentation.sources_of(now.sources if now else ()),
     }  # fmt: skip
     return render(request, "catalog/edit_entry.html", context, status=422 if problems or form.errors else 200)
@@ -110,6 +112,7 @@ def _groups(tree: Tree, changed: set[str]) -> list[tuple[str, list[tuple[str, st
 def _missing(tree: Tree) -> list[tuple[str, str]]:
     """Limits and abilities of the vocabulary that the system does not have yet: key and label."""
     keys = [*(f"features.{name}" for name in FEATURES), *(f"limits.{name}" for name in LIMIT_NAME)]
+    keys += [f"{group}.{trees.NOTE}" for group in (*GROUPS, "limits")]
     there = trees.entries(tree)
     return [(key, trees.label(key)) for key in keys if key not in there]
 
@@ -119,7 +122,7 @@ def _unconfirmed(tree: Tree) -> Tree:
     found = {
         key: Entry(one.value)
         for key, one in trees.entries(tree).items()
-        if not key.startswith("limits.") and key not in ("jepsen", trees.CYCLES)
+        if not key.startswith("limits.") and key not in ("jepsen", trees.CYCLES) and not key.endswith(f".{trees.NOTE}")
     }
     bare: Tree = {
         "jepsen": [],

@@ -62,10 +62,13 @@ def _done(action: str, found: Revision, person: User, note: str) -> str:
     if action == "back":
         curation.send_back(found, note or "A source is needed")
         return f"{name} is a draft again"
+    if action == "rebase":
+        curation.rebase(found)
+        return f"{name} is a draft upon what is published now"
     if action == "reject":
         curation.reject(found, person, note)
         return f"{name} is rejected"
-    raise curation.CurationError("Choose one of submit, publish, back, reject")
+    raise curation.CurationError("Choose one of submit, publish, back, rebase, reject")
 
 
 @require_POST
@@ -107,6 +110,7 @@ def _page(
         "checks": _checks(found, changes, person) if pending else [],
         "earlier": earlier_changes(found.database_slug, {one.key for one in changes}, found.pk),
         "pending": pending,
+        "overtaken": pending and curation.overtaken_by(found) is not None,
         "may_publish": pending and curation.may_publish(found, person),
         "impact_url": f"{reverse('catalog:revision', args=[found.pk])}impact/",
         "problem": problem,
@@ -119,14 +123,13 @@ def _page(
 def _checks(found: Revision, changes: list[trees.Change], person: User) -> list[Check]:
     wrong = checks.problems(found.tree)
     marks = [Check("bad", text) for text in wrong] or [Check("ok", "Every type, unit and word is valid")]
-    facts = [one for one in changes if one.new and "." in one.key and one.key != trees.CYCLES]
+    facts = [one for one in changes if one.new and trees.is_fact(one.key)]
     unsourced = [one.label for one in facts if one.new and not one.new.sources]
     if unsourced:
         marks.append(Check("warn", f"Without a source: {', '.join(unsourced)}"))
     elif facts:
         marks.append(Check("ok", "Every changed fact names a source"))
-    current = curation.published_revision(found.database_slug)
-    if current is not None and current.pk != found.base_id:
+    if current := curation.overtaken_by(found):
         marks.append(Check("bad", f"Revision {current.number} was published after this one was begun"))
     else:
         marks.append(Check("ok", "Nothing was published since it was begun"))

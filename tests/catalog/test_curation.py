@@ -116,10 +116,10 @@ def test_a_draft_is_not_published(loaded: Path) -> None:
         (joins(sources=()), "a fact that was seen in a source needs the source"),
         (joins(sources=("example.org",)), "'example.org' is not a URL"),
         (joins(checked_on="yesterday"), "'yesterday' is not a date"),
-        (FactChange("best_for", Entry("")), "best_for: is ''; a text is needed"),
+        (FactChange("best_for", Entry("")), "best_for: is empty; a text is needed"),
         (
             FactChange("limits.max_nodes", Entry({"value": 0, "unit": "count", "configurable": False, "text": ""})),
-            "'0' is not a whole number above 0",
+            "0 is not a whole number above 0",
         ),
         (
             FactChange("limits.max_nodes", Entry({"value": 9, "unit": "MB", "configurable": False, "text": ""})),
@@ -261,3 +261,99 @@ def test_a_limit_and_release_lines_are_changed_added_and_taken_away(loaded: Path
     assert (limit.value, limit.sources, limit.verified) == (12, (SOURCE,), True)
     assert redis.limit(names[0]) is None
     assert [one.cycle for one in redis.cycles] == ["9"]
+
+
+# A newer package beside curated work
+
+
+def curate(slug: str = "redis") -> Revision:
+    revision = curation.submit(curation.change(curation.start(slug, curator("writer")), [joins()]))
+    return curation.publish(revision, curator("reviewer"))
+
+
+def test_a_system_that_left_the_package_comes_back_with_it(loaded: Path) -> None:
+    text = (loaded / "redis.yaml").read_text(encoding="utf-8")
+    (loaded / "redis.yaml").unlink()
+    services.load(loaded)
+    assert "redis" not in services.current_snapshot().databases
+    (loaded / "redis.yaml").write_text(text, encoding="utf-8")
+    services.load(loaded)
+    assert "redis" in services.current_snapshot().databases
+
+
+def test_what_curators_changed_stays_when_the_package_drops_the_system(loaded: Path) -> None:
+    curate()
+    changed(loaded, "redis", lambda tree: tree.update(vendor="Somebody"))
+    services.load(loaded)
+    (loaded / "redis.yaml").unlink()
+    services.load(loaded)
+    assert value_now() == "limited"
+
+
+def test_a_system_of_curators_is_not_overwritten_by_a_package_that_brings_it_later(loaded: Path) -> None:
+    tree = curation.published_tree("redis") | {"slug": "newdb", "name": "As curated"}
+    revision = curation.change(curation.propose(tree, curator("writer"), "new"), [joins()])
+    curation.publish(curation.submit(revision), curator("reviewer"))
+    text = (loaded / "redis.yaml").read_text(encoding="utf-8").replace("slug: redis", "slug: newdb", 1)
+    (loaded / "newdb.yaml").write_text(text, encoding="utf-8")
+    services.load(loaded)
+    assert services.current_snapshot().databases["newdb"].name == "As curated"
+    assert value_now("newdb") == "limited"
+    changed(loaded, "newdb", lambda tree: tree.update(vendor="Somebody"))
+    services.load(loaded)  # what the package changes from now on is taken
+    assert services.current_snapshot().databases["newdb"].vendor == "Somebody"
+    assert value_now("newdb") == "limited"
+
+
+def test_a_package_is_taken_as_it_is_where_curated_work_fits_it_no_more(
+    loaded: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    curate()
+    old = curation.published_revision("redis")
+    assert old is not None
+    old.tree["features"]["joins"] = "magic"  # a word that a newer vocabulary does not have
+    old.save()
+    changed(loaded, "redis", lambda tree: tree.update(vendor="Somebody"))
+    services.load(loaded)
+    assert services.current_snapshot().databases["redis"].vendor == "Somebody"
+    assert "what curators changed no longer fits" in caplog.text
+
+
+def test_a_revision_that_was_overtaken_is_put_upon_what_is_published(loaded: Path) -> None:
+    mine = curation.submit(curation.change(curation.start("redis", curator("a")), [joins()]))
+    with pytest.raises(CurationError, match="nothing newer"):
+        curation.rebase(mine)
+    changed(loaded, "redis", lambda tree: tree.update(vendor="Somebody"))
+    services.load(loaded)
+    with pytest.raises(Stale):
+        curation.publish(mine, curator("b"))
+    again = curation.rebase(mine)
+    assert [one.key for one in curation.changes_of(again)] == [JOINS]
+    curation.publish(curation.submit(again), curator("c"))
+    assert value_now() == "limited"
+    assert services.current_snapshot().databases["redis"].vendor == "Somebody"
+
+
+def test_sources_that_were_taken_away_are_away(loaded: Path) -> None:
+    revision = curation.change(curation.start("redis", curator("a")), [joins(sources=(), verified=False)])
+    assert trees.entries(revision.tree)[JOINS].sources == ()
+    fact = files.database_from(revision.tree).fact(JOINS)
+    assert fact is not None
+    assert (fact.sources, fact.verified) == ((), False)
+
+
+def test_the_note_of_a_group_is_an_entry(loaded: Path) -> None:
+    author = curator("a")
+    revision = curation.change(curation.start("redis", author), [FactChange("licence.note", Entry("Since 8.0"))])
+    assert {one.label: one.new_text for one in curation.changes_of(revision)} == {"Licence: note": "Since 8.0"}
+    fact = files.database_from(revision.tree).fact("licence.model")
+    assert fact is not None
+    assert fact.note == "Since 8.0"
+    revision = curation.change(revision, [FactChange("licence.note", Entry(""))])
+    assert [one.new for one in curation.changes_of(revision)] == [None]
+
+
+def test_what_is_published_now_is_nothing_to_go_back_to(loaded: Path) -> None:
+    number = curate().number
+    with pytest.raises(CurationError, match="is what is published now"):
+        curation.undo("redis", number, curator("a"))

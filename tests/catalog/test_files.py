@@ -83,7 +83,7 @@ def _limit(name: str, value: Any) -> Change:
         (_set("consistency", "isolation_default", "very_strong"),
          ["postgresql.yaml", "consistency.isolation_default", "'very_strong'", "read_committed"]),
         (_set("", "types", ["relational", "blockchain"]), ["postgresql.yaml", "types[1]", "'blockchain'", "multi_model"]),
-        (_set("", "status", ["active"]), ["status", "['active']", "maintenance"]),
+        (_set("", "status", ["active"]), ["status", "a list is not a text"]),
         (_set("", "name", ""), ["postgresql.yaml", "name", "a text is needed"]),
         (_set("", "slug", "PostgreSQL"), ["slug", "small letters"]),
         (_set("", "slug", "postgres"), ["slug", "'postgres'", "name of the file"]),
