@@ -36,6 +36,11 @@ Query = Literal[
     "change-stream", "pub-sub", "blob", "bulk-scan",
 ]  # fmt: skip
 
+LicenceModel = Literal["open-source", "open-core", "source-available", "proprietary", "public-domain"]
+Criterion = Literal[
+    "requirements", "queries", "purpose", "headroom", "consistency", "operations", "team", "in-plan", "cost", "maturity",
+]  # fmt: skip
+
 
 def _printable(text: str) -> str:
     """Control characters break terminals, PDFs and spreadsheets, and marks of direction hide what a text says.
@@ -156,6 +161,22 @@ class Team(Section):
     people_on_call: Count | None = None
     hourly_cost_usd: Number | None = None
     knows: tuple[Slug, ...] = ()
+    licences: tuple[LicenceModel, ...] = ()  # what may be run; empty = no policy
+
+
+class Preferences(Section):
+    """How stores are weighed. Weights are relative: those that are left out keep their default, and all are scaled to 1."""
+
+    weights: dict[Criterion, Number] = {}
+    system_tax_points: Number | None = None  # what one more system costs when all data sets are placed together
+
+
+class Assumption(Section):
+    """Something that was assumed, where it stands, and where it was taken from."""
+
+    at: At = ""
+    text: Text
+    source: Text = ""
 
 
 class Target(Section):
@@ -199,11 +220,13 @@ class DataSet(Section):
     store: Slug | None = None
     cache: Cache | None = None
     sync: Literal["cdc", "outbox", "dual-write", "batch", "none"] | None = None
+    deletion: Literal["with-source", "retention", "by-request"] | None = None  # how one person's data leave it
 
 
 class Service(Section):
     name: Name
     tier: Tier
+    owner: Name | None = None
     depends_on: tuple[Slug, ...] = ()
     startup_minutes: Number | None = None
     data: dict[Slug, DataSet] = {}
@@ -332,10 +355,12 @@ class Plan(Section):
     region: Word | None = None
     currency: Literal["USD"] = "USD"
     team: Team = Team()
+    ranking: Preferences = Preferences()
     targets: dict[Tier, Target] = {}
     services: dict[Slug, Service] = {}
     stores: dict[Slug, Store] = {}
     waivers: tuple[Waiver, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
     def data_sets(self) -> Iterator[DataSetRef]:
         for service_slug, service in self.services.items():

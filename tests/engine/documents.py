@@ -146,7 +146,7 @@ def plan_trees(draw: st.DrawFn) -> dict[str, Any]:
     services: dict[str, Any] = {}
     paths: list[str] = []
     for slug in draw(st.lists(slugs, unique=True, max_size=3)):
-        service: dict[str, Any] = {"name": draw(names), "tier": draw(TIERS)}
+        service: dict[str, Any] = {"name": draw(names), "tier": draw(TIERS)} | draw(some(owner=names))
         depends: bool = draw(YES)
         if services and depends:
             service["depends_on"] = [draw(st.sampled_from(list(services)))]
@@ -161,7 +161,10 @@ def plan_trees(draw: st.DrawFn) -> dict[str, Any]:
             summary=texts,
             provider=words("aws", "gcp", "azure", "self-hosted"),
             region=names,
-            team=some(people_on_call=counts, hourly_cost_usd=numbers, knows=st.lists(slugs, max_size=2)),
+            team=some(people_on_call=counts, hourly_cost_usd=numbers, knows=st.lists(slugs, max_size=2),
+                      licences=st.lists(words("open-source", "proprietary"), max_size=2)),
+            ranking=some(weights=st.dictionaries(words("cost", "in-plan"), numbers), system_tax_points=numbers),
+            assumptions=st.lists(st.fixed_dictionaries({"text": texts}, optional={"at": st.just(""), "source": texts}), max_size=2),
             targets=st.dictionaries(TIERS, st.fixed_dictionaries({"rpo_minutes": numbers, "rto_minutes": numbers})),
             waivers=st.lists(st.fixed_dictionaries({"rule": names, "at": st.just(""), "until": days, "reason": texts}), max_size=2),
         )
@@ -170,7 +173,9 @@ def plan_trees(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def _data_set(draw: st.DrawFn, paths: list[str], store_slugs: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": draw(names)} | draw(some(personal_data=st.booleans(), tier=TIERS, needs=needs))
+    found: dict[str, Any] = {"name": draw(names)} | draw(
+        some(personal_data=st.booleans(), tier=TIERS, needs=needs, deletion=words("with-source", "by-request"))
+    )
     derived: bool = draw(YES)
     placed: bool = draw(YES)
     if paths and derived:
