@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,7 +15,7 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 
-from catalog import exports, offers, search, services
+from catalog import exports, facets, offers, parameters, search, services
 from catalog.api_schemas import (
     DatabaseDetail,
     DatabasePage,
@@ -29,6 +30,8 @@ from catalog.facts import Database, Offering, Price
 router = Router(tags=["catalog"])
 Value = TypeVar("Value")
 MOST_ROWS = 500
+MOST_NAMED = 5
+LIST_OPTIONS: parameters.Options = {"q": None, **facets.OPTIONS, "limit": None, "offset": None, "format": None}
 Format = Literal["json", "csv"]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="how many rows, at most 500")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="where to begin")]
@@ -83,9 +86,29 @@ def csv_answer(name: str, columns: Iterable[str], rows: Iterable[dict[str, Any]]
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, list):
+    """Words with a space between; numbers, yes and no, and lists of anything else as JSON, as the whole catalog has them."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return " ".join(value)
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False)
     return "" if value is None else str(value)
+
+
+def refuse_unknown(status: int, what: str, value: str, known: Collection[str]) -> None:
+    """A word that the catalog does not have is an error that names it; "" asks for nothing."""
+    if value and value not in known:
+        words = parameters.listed(sorted(word for word in known if word))
+        raise HttpError(status, f"The catalog has no {what} {value[:80]!r}. Known are: {words}.")
+
+
+def refuse_database(slug: str) -> None:
+    refuse_unknown(404, "database", slug, services.current_snapshot().databases)
+
+
+def _refuse_provider(provider: str) -> None:
+    """Known is who sells an offering or has a price: both lists take the same names."""
+    sellers = {one.provider for one in services.current_snapshot().offerings.values()}
+    refuse_unknown(422, "provider", provider, sellers | {one.provider for one in services.current_prices().prices})
 
 
 @router.get("/databases", response=DatabasePage, summary="Systems of the catalog")
@@ -114,10 +137,9 @@ def databases(
         "reads": reads,
         "spans": spans,
     }
-    query = search.query_of({"q": [q], **chosen})
-    if query.unknown:
-        raise HttpError(422, f"There is no filter {', '.join(query.unknown)}.")
-    found = search.search(services.current_snapshot(), query).databases
+    if unknown := parameters.unknown_in(dict(request.GET.lists()), LIST_OPTIONS):
+        raise HttpError(422, " ".join(one.sentence for one in unknown[:MOST_NAMED]))
+    found = search.search(services.current_snapshot(), search.query_of({"q": [q], **chosen})).databases
     if format == "csv":
         return csv_answer("databases", DatabaseRow.model_fields, map(_row, found))
     return page_of("databases", found, limit, offset, _row)
@@ -131,10 +153,8 @@ def databases(
 )
 @unchanged
 def database(request: HttpRequest, slug: str) -> Any:
-    found = services.current_snapshot().databases.get(slug)
-    if found is None:
-        raise HttpError(404, f"The catalog has no database {slug[:80]!r}.")
-    return exports.tree(found)
+    refuse_database(slug)
+    return exports.tree(services.current_snapshot().databases[slug])
 
 
 def _offering(one: Offering) -> dict[str, Any]:
@@ -152,6 +172,8 @@ def offerings(
     format: Format = "json",
 ) -> Any:
     """All of them, or those of one `database` (a slug) or one `provider`."""
+    refuse_database(database)
+    _refuse_provider(provider)
     found = [
         one
         for one in services.current_snapshot().offerings.values()
@@ -192,6 +214,12 @@ def prices(
     format: Format = "json",
 ) -> Any:
     """With `database` the prices of all offerings of that system, with `offering` those of one."""
+    refuse_database(database)
+    refuse_unknown(404, "offering", offering, services.current_snapshot().offerings)
+    _refuse_provider(provider)
+    book = services.current_prices().prices
+    refuse_unknown(422, "price in region", region, {one.region for one in book})
+    refuse_unknown(422, "price of service", service, {one.service for one in book})
     found = [
         one
         for one in _prices_of(database, offering)

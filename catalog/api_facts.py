@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.errors import HttpError
+from pydantic import Field
 
 from catalog import exports, services
-from catalog.api import Format, Limit, Offset, Text, csv_answer, page_of, unchanged
+from catalog.api import (
+    Format,
+    Limit,
+    Offset,
+    Text,
+    csv_answer,
+    page_of,
+    refuse_database,
+    refuse_unknown,
+    unchanged,
+)
 from catalog.api_schemas import ComparisonAnswer, CoverageAnswer, FactPage, FactRow, WholeCatalog
 from catalog.comparison import compared, write_csv
 from catalog.coverage import coverage_of
@@ -18,6 +30,7 @@ from catalog.facts import Database, Fact
 
 router = Router(tags=["catalog"])
 MOST_COMPARED = 6
+Slugs = Annotated[str, Field(max_length=500)]
 
 
 def _rows(databases: list[Database], key: str, verified: bool | None) -> Iterator[tuple[Database, Fact]]:
@@ -42,13 +55,22 @@ def _row(found: tuple[Database, Fact]) -> dict[str, Any]:
     }
 
 
+def _csv_row(found: tuple[Database, Fact]) -> dict[str, Any]:
+    """A value as in the file of the whole catalog: a list stays a list, also one of words."""
+    return _row(found) | {"value": exports.fact_text(found[1])}
+
+
 def _known(slugs: list[str]) -> list[Database]:
     """The systems of these slugs; one that the catalog does not have is a 404 that names it."""
-    databases = services.current_snapshot().databases
-    unknown = [slug for slug in slugs if slug not in databases]
-    if unknown:
-        raise HttpError(404, f"The catalog has no database {unknown[0][:80]!r}.")
-    return [databases[slug] for slug in slugs]
+    for slug in slugs:
+        refuse_database(slug)
+    return [services.current_snapshot().databases[slug] for slug in slugs]
+
+
+def _keys() -> set[str]:
+    """Every fact and every group of facts: of features.joins also features."""
+    keys = {key for one in services.current_snapshot().databases.values() for key in one.facts}
+    return {part for key in keys for part in accumulate(key.split("."), lambda left, right: f"{left}.{right}")}
 
 
 @router.get("/facts", response=FactPage, summary="Single facts with source and day")
@@ -63,10 +85,11 @@ def facts(
     format: Format = "json",
 ) -> Any:
     """Facts of all systems or of one `database`, in the order of the catalog."""
+    refuse_unknown(422, "fact or group", key, _keys())
     databases = _known([database]) if database else list(services.current_snapshot().databases.values())
     found = list(_rows(databases, key, verified))
     if format == "csv":
-        return csv_answer("facts", FactRow.model_fields, map(_row, found))
+        return csv_answer("facts", FactRow.model_fields, map(_csv_row, found))
     return page_of("facts", found, limit, offset, _row)
 
 
@@ -74,12 +97,12 @@ def facts(
 @unchanged
 def comparison(
     request: HttpRequest,
-    db: Annotated[str, Query(max_length=500, description="slugs with commas between: redis,valkey")],
+    db: Annotated[list[Slugs], Query(description="slugs with commas between (redis,valkey), or db once for each")],
     only: Annotated[Literal["", "differences"], Query(description="leave out what is the same for all")] = "",
     format: Format = "json",
 ) -> Any:
     """The same lines as the page: values in words, with the numbers of their sources; no number = not confirmed."""
-    slugs = list(dict.fromkeys(slug for slug in db.split(",") if slug))
+    slugs = list(dict.fromkeys(slug for text in db for slug in text.split(",") if slug))
     if not 2 <= len(slugs) <= MOST_COMPARED:
         raise HttpError(422, f"Name 2 to {MOST_COMPARED} databases; {len(slugs)} given.")
     found = compared(_known(slugs))

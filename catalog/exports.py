@@ -81,11 +81,15 @@ def facts_csv(snapshot: Snapshot) -> str:
     writer.writerow(["database", "fact", "value", "unit", "verified", "checked_on", "sources"])
     for database in snapshot.databases.values():
         for fact in database.facts.values():
-            text = fact.value if isinstance(fact.value, str) else json.dumps(thawed(fact.value), ensure_ascii=False)
-            writer.writerow(_line(database, fact.key, text, "", fact))
+            writer.writerow(_line(database, fact.key, fact_text(fact), "", fact))
         for limit in database.limits:
             writer.writerow(_line(database, f"limits.{limit.name}", str(limit.value), limit.unit, limit))
     return out.getvalue()
+
+
+def fact_text(fact: Fact) -> str:
+    """The value of a fact in a cell."""
+    return fact.value if isinstance(fact.value, str) else json.dumps(thawed(fact.value), ensure_ascii=False)
 
 
 def _line(database: Database, key: str, value: str, unit: str, seen: Fact | Limit) -> list[str]:

@@ -82,3 +82,4 @@ FACETS: dict[str, tuple[str, dict[str, str], Test, bool]] = {
     "spans": ("A transaction spans", SPANS, _is("consistency.transaction_scope"), False),
     "writes": ("Scaling writes", WRITES, _is("scaling.write_scaling"), False),
 }  # fmt: skip
+OPTIONS = {name: tuple(options) for name, (_, options, _, _) in FACETS.items()}

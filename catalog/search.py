@@ -52,12 +52,11 @@ SORTS = {"match": "Best match", "name": "Name", "checked": "Oldest check first"}
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list URL asks for. Options that do not exist are left out and named in `unknown`."""
+    """What a list URL asks for."""
 
     text: str
     chosen: Mapping[str, tuple[str, ...]]
     sort: str
-    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +78,14 @@ class Found:
 
 
 def query_of(parameters: Mapping[str, list[str]]) -> Query:
-    """A query from a URL's parameters: ?q=&model=a&model=b&must=joins&sort=name."""
-    chosen: dict[str, tuple[str, ...]] = {}
-    unknown: list[str] = []
-    for name, (_, options, _, _) in FACETS.items():
-        values = [value for value in parameters.get(name, []) if value]
-        chosen[name] = tuple(dict.fromkeys(value for value in values if value in options))
-        unknown += [f"{name}={value}" for value in values if value not in options]
+    """From ?q=&model=a&model=b&must=joins&sort=name. What does not exist is left out: see `catalog.parameters`."""
+    chosen = {
+        name: tuple(dict.fromkeys(value for value in parameters.get(name, []) if value in options))
+        for name, (_, options, _, _) in FACETS.items()
+    }
     sort = (parameters.get("sort") or ["match"])[0]
     text = (parameters.get("q") or [""])[0].replace("\0", "")[:200].strip()
-    return Query(text, chosen, sort if sort in SORTS else "match", tuple(unknown))
+    return Query(text, chosen, sort if sort in SORTS else "match")
 
 
 Bits = int  # bit n = the n-th system of the snapshot

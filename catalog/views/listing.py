@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from catalog import facets, search, services
+from catalog import facets, parameters, search, services
 from catalog.exports import safe_cell
 from catalog.facts import Database, Snapshot
 from catalog.presentation import in_words, is_stale, kind
@@ -21,6 +22,7 @@ from catalog.views.conditional import etag
 
 MOST_PICKED = 6
 PER_PAGE = 100
+MOST_NAMED = 5
 LOOKS = {"table": "Table", "cards": "Cards"}
 COLUMNS = ("slug", "name", "kind", "reads", "writes", "licence", "checked_on", "verified", "facts", "best_for")
 
@@ -29,28 +31,54 @@ COLUMNS = ("slug", "name", "kind", "reads", "writes", "licence", "checked_on", "
 @require_safe
 @condition(etag_func=etag)
 def listing(request: HttpRequest) -> HttpResponse:
-    """Unknown options of a facet are named on the page and answered with status 400."""
-    query = search.query_of({key: request.GET.getlist(key) for key in request.GET})
-    snapshot = services.current_snapshot()
+    """What does not exist is left out, named above the list, and answered with 422, which htmx swaps too."""
+    snapshot, given = services.current_snapshot(), dict(request.GET.lists())
+    options = _options(snapshot)
+    get = _query_dict(parameters.understood(given, options))
+    query = search.query_of(dict(get.lists()))
     found = search.search(snapshot, query)
-    fmt = request.GET.get("format", "")
-    if fmt == "csv":
-        return _csv(found.databases)
+    pages = Paginator(found.databases, PER_PAGE)
+    unknown = parameters.unknown_in(given, {**options, "page": [str(number) for number in pages.page_range]})
+    fmt = get.get("format", "")
     if fmt == "json":
-        return JsonResponse({"databases": [row(one) for one in found.databases], "total": found.total})
-    context = _context(request.GET, query, found, snapshot)
+        return _json(found, unknown)
+    if fmt == "csv" and not unknown:
+        return _csv(found.databases)
+    context = _context(get, query, found, snapshot, pages) | {"unknown": unknown[:MOST_NAMED]}
     htmx = bool(request.headers.get("HX-Request"))
     template = "catalog/_list_update.html" if htmx else "catalog/list.html"
-    response = render(request, template, context, status=400 if query.unknown else 200)
+    response = render(request, template, context, status=422 if unknown else 200)
     if htmx:
         response["HX-Replace-Url"] = f"{request.path}?{context['address']}" if context["address"] else request.path
     return response
 
 
-def _context(get: QueryDict, query: search.Query, found: search.Found, snapshot: Snapshot) -> dict[str, Any]:
-    page = Paginator(found.databases, PER_PAGE).get_page(get.get("page"))
+def _options(snapshot: Snapshot) -> dict[str, Collection[str] | None]:
+    """Every part of the address with what it can be. How many pages there are is known after the search."""
+    return {
+        "q": None,
+        **facets.OPTIONS,
+        "sort": search.SORTS,
+        "look": LOOKS,
+        "pick": snapshot.databases,
+        "format": ("csv", "json"),
+        "page": None,
+    }
+
+
+def _query_dict(lists: dict[str, list[str]]) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, values in lists.items():
+        found.setlist(name, values)
+    return found
+
+
+def _context(
+    get: QueryDict, query: search.Query, found: search.Found, snapshot: Snapshot, pages: Paginator[Database]
+) -> dict[str, Any]:
+    page = pages.get_page(get.get("page"))
     rows = [row(one) | {"parts": marked(one.best_for, query.text)} for one in page]
-    picked = [slug for slug in dict.fromkeys(get.getlist("pick")) if slug in snapshot.databases]
+    picked = list(dict.fromkeys(get.getlist("pick")))
     shown = {one.slug for one in found.databases}
     # With nothing but one filter it is plain what hides the rest.
     hidden = found.hidden_by[:2] if query.text or sum(map(len, query.chosen.values())) > 1 else ()
@@ -60,7 +88,7 @@ def _context(get: QueryDict, query: search.Query, found: search.Found, snapshot:
         "rows": rows,
         "page": page,
         "pages": [(number, _address(get, {}, page=str(number))) for number in page.paginator.page_range],
-        "look": get.get("look") if get.get("look") in LOOKS else "table",
+        "look": get.get("look") or "table",
         "looks": [(value, label, _address(get, {}, look=value)) for value, label in LOOKS.items()],
         "chips": _chips(get, found),
         "hidden": [(one, _address(get, {one.facet: one.value})) for one in hidden],
@@ -137,6 +165,14 @@ def _chips(get: QueryDict, found: search.Found) -> list[dict[str, str]]:
         for option in facet.options
         if option.on
     ]
+
+
+def _json(found: search.Found, unknown: tuple[parameters.Unknown, ...]) -> JsonResponse:
+    """A program is told what is unknown in the API's shape of an error, not in a page."""
+    if unknown:
+        message = " ".join(one.sentence for one in unknown[:MOST_NAMED])
+        return JsonResponse({"error": {"code": "invalid", "message": message, "details": []}}, status=422)
+    return JsonResponse({"databases": [row(one) for one in found.databases], "total": found.total})
 
 
 def _csv(databases: tuple[Database, ...]) -> HttpResponse:

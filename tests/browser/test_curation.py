@@ -65,6 +65,17 @@ def test_from_an_edit_to_every_reader_and_back(site: Site, page: Page, second_co
     expect(author.get_by_role("main")).to_contain_text(re.compile("1 change from revision 1 to 2"))
     assert serious(author) == []
 
+    author.get_by_role("link", name="Look at revision 1 or go back to it").click()
+    author.get_by_role("button", name="Go back to this revision").click()
+    expect(author.get_by_role("main")).to_contain_text("Back to revision 1")
+    expect(author.get_by_role("main")).to_contain_text("In review")
+    reviewer.goto(author.url)
+    reviewer.get_by_role("button", name="Publish").click()
+    expect(reviewer.get_by_role("main")).to_contain_text("Published")
+    reviewer.goto("/catalog/solr/")
+    expect(reviewer.locator("tr", has_text="Geographic queries")).not_to_contain_text("Limited", timeout=10_000)
+    expect(reviewer.locator(f'a[href="{SOURCE}"]')).to_have_count(0)
+
 
 def test_the_desk_reads_well_on_a_phone_in_the_dark(site: Site, page: Page) -> None:
     signed_in(site, page)

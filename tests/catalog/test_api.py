@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -68,10 +69,11 @@ def test_prices_of_a_system_are_those_of_all_its_offerings_once(client: Client) 
     book = files.packaged_prices().prices
     assert 0 < total < len(book)
     assert get(client, "/prices?limit=1")["total"] == len(book)
-    assert get(client, "/prices?database=nope")["total"] == 0
 
 
-@pytest.mark.parametrize(("path", "key"), [("/databases", "slug"), ("/offerings", "slug"), ("/prices", "usd")])
+@pytest.mark.parametrize(
+    ("path", "key"), [("/databases", "slug"), ("/offerings", "slug"), ("/prices", "usd"), ("/facts", "fact")]
+)
 def test_lists_come_as_csv_without_paging(client: Client, path: str, key: str) -> None:
     answer = client.get(f"{API}{path}?format=csv")
     assert answer["Content-Type"].startswith("text/csv")
@@ -81,8 +83,23 @@ def test_lists_come_as_csv_without_paging(client: Client, path: str, key: str) -
 
 
 def test_an_empty_csv_still_names_its_columns(client: Client) -> None:
-    text = client.get(f"{API}/offerings?format=csv&database=nope").content.decode()
-    assert text.startswith("slug,name,database,provider")
+    text = client.get(f"{API}/offerings?format=csv&database=s3&provider=azure").content.decode()
+    assert text.splitlines()[0].startswith("slug,name,database,provider")
+    assert len(text.splitlines()) == 1
+
+
+def test_every_fact_is_in_the_csv_as_in_the_file_of_the_whole_catalog(client: Client) -> None:
+    def rows(path: str) -> dict[tuple[str, str], dict[str, str]]:
+        text = client.get(f"{API}{path}").content.decode()
+        return {(row["database"], row["fact"]): row for row in csv.DictReader(io.StringIO(text))}
+
+    facts, whole = rows("/facts?format=csv"), rows("/catalog?format=csv")
+    assert len(facts) == get(client, "/facts?limit=1")["total"]
+    for key, row in facts.items():
+        for column in ("value", "verified", "checked_on", "sources"):
+            assert row[column] == whole[key][column], (key, column)
+    tools = json.loads(facts["postgresql", "backup.native"]["value"])
+    assert "pg_basebackup" in [one["tool"] for one in tools]
 
 
 @pytest.mark.parametrize("path", ["/databases", "/databases/redis", "/offerings", "/prices?limit=3"])
@@ -97,6 +114,7 @@ def test_an_unchanged_answer_is_304(client: Client, path: str) -> None:
     [
         ("/databases/nope", 404),
         ("/databases?model=blockchain", 422),
+        ("/databases?type=document", 422),
         ("/databases?limit=0", 422),
         ("/databases?limit=501", 422),
         ("/databases?offset=-1", 422),
@@ -137,6 +155,8 @@ def test_a_comparison_has_a_value_for_each_system_and_its_sources(client: Client
     assert all(len(line["values"]) == 3 for line in found["lines"])
     numbers = {str(number) for line in found["lines"] for value in line["values"] for number in value["sources"]}
     assert numbers == set(found["sources"])
+    for same in ("db=postgresql&db=mysql&db=redis", "db=postgresql,mysql&db=redis&db=mysql"):
+        assert get(client, f"/comparisons?{same}") == found
     different = get(client, "/comparisons?db=postgresql,mysql,redis&only=differences")["lines"]
     assert [line for line in found["lines"] if not line["same"]] == different
     table = client.get(f"{API}/comparisons?db=postgresql,mysql&format=csv").content.decode()
@@ -156,6 +176,9 @@ def test_the_whole_catalog_comes_as_one_file(client: Client, fmt: str) -> None:
     [
         ("/facts?database=nope", 404),
         ("/comparisons?db=redis", 422),
+        ("/comparisons?db=redis&db=redis", 422),
+        ("/comparisons?db=redis&db=nope", 404),
+        ("/comparisons", 422),
         ("/comparisons?db=a,b,c,d,e,f,g,h,i", 422),
         ("/comparisons?db=redis,nope", 404),
         ("/catalog?format=xml", 422),
@@ -165,3 +188,46 @@ def test_what_cannot_be_answered_is_said_in_the_one_shape(client: Client, path: 
     answer = client.get(f"{API}{path}")
     assert answer.status_code == status
     assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("fmt", ["", "&format=csv"])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/databases?must=nope", 422),
+        ("/databases?nope=joins", 422),
+        ("/offerings?database=nope", 404),
+        ("/offerings?provider=nope", 422),
+        ("/prices?database=nope", 404),
+        ("/prices?offering=nope", 404),
+        ("/prices?provider=nope", 422),
+        ("/prices?region=nope", 422),
+        ("/prices?service=nope", 422),
+        ("/facts?database=nope", 404),
+        ("/facts?key=nope", 422),
+        ("/facts?key=features.nope", 422),
+        ("/comparisons?db=nope,redis", 404),
+    ],
+)
+def test_an_unknown_word_is_named_and_never_an_empty_list(client: Client, path: str, status: int, fmt: str) -> None:
+    answer = client.get(f"{API}{path}{fmt}")
+    assert answer.status_code == status
+    message = answer.json()["error"]["message"]
+    assert "nope" in message
+    assert "Known are: " in message
+
+
+def test_an_error_says_what_there_is(client: Client) -> None:
+    assert "aws" in client.get(f"{API}/prices?provider=amazon").json()["error"]["message"]
+    assert "backup, backup." in client.get(f"{API}/facts?key=backups").json()["error"]["message"]
+    assert "relational" in client.get(f"{API}/databases?model=sql").json()["error"]["message"]
+
+
+@pytest.mark.parametrize("provider", sorted({one.provider for one in files.packaged_prices().prices}))
+def test_every_provider_with_a_price_is_known(client: Client, provider: str) -> None:
+    assert get(client, f"/prices?provider={provider}&limit=1")["total"] > 0
+    assert get(client, f"/offerings?provider={provider}&limit=1")["total"] >= 0
+
+
+def test_marks_of_campaigns_are_no_filters(client: Client) -> None:
+    assert get(client, "/databases?utm_source=mail&gclid=1&limit=1")["total"] == 64

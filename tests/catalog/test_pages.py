@@ -147,11 +147,65 @@ def test_every_facet_of_the_catalog_counts_what_choosing_gives() -> None:
             assert len(chosen.databases) == option.count, (facet.name, option.value)
 
 
-def test_an_unknown_option_is_named_and_left_out(client: Client) -> None:
-    answer = client.get("/catalog/?model=blockchain")
-    assert answer.status_code == 400
-    assert "model=blockchain" in answer.content.decode()
-    assert "64 of 64" in answer.content.decode()
+@pytest.mark.parametrize(
+    ("query", "said", "known"),
+    [
+        ("model=blockchain", "<code>model=blockchain</code>", "relational"),
+        ("type=document", "parameter <code>type</code>", "model, must, on"),
+        ("nope", "parameter <code>nope</code>", "model, must, on"),
+        ("sort=nope", "<code>sort=nope</code>", "match, name, checked"),
+        ("look=nope", "<code>look=nope</code>", "table, cards"),
+        ("page=-1", "<code>page=-1</code>", "Known are: 1."),
+        ("page=2", "<code>page=2</code>", "Known are: 1."),
+        (f"page={'9' * 5000}", "<code>page=999", "Known are: 1."),
+        ("pick=nope", "<code>pick=nope</code>", "and 44 more"),
+        ("format=xml", "<code>format=xml</code>", "csv, json"),
+        ("model=blockchain&format=csv", "<code>model=blockchain</code>", "relational"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_does_not_exist_is_named_and_left_out(
+    client: Client, query: str, said: str, known: str, headers: dict[str, str]
+) -> None:
+    """422 is a status that htmx swaps: see responseHandling in base.html."""
+    answer = client.get(f"/catalog/?must=joins&{query}", headers=headers)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in text
+    assert known in text
+    joins = len(found(must="joins").databases)
+    assert f"{joins} of 64 databases match" in text
+    assert text.count('id="pick-') == joins
+    unknown = query.split("&")[0]
+    assert not re.search(rf'(?:href|hx-get)="[^"]*{re.escape(unknown)}', text)  # its links lead to the list without it
+    assert answer.headers.get("HX-Replace-Url", "/catalog/?must=joins") == "/catalog/?must=joins"
+
+
+def test_a_program_is_told_in_json_what_does_not_exist(client: Client) -> None:
+    answer = client.get("/catalog/?type=document&format=json")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"].startswith("There is no parameter type. Known are: q, model")
+
+
+def test_marks_of_campaigns_are_ignored_and_dropped_from_links(client: Client) -> None:
+    answer = client.get("/catalog/?utm_source=mail&utm_x=1&fbclid=abc&must=joins")
+    assert answer.status_code == 200
+    assert not re.search('href="[^"]*(?:utm_|fbclid)', answer.content.decode())
+
+
+def test_a_name_that_does_not_exist_is_text_in_the_page(client: Client) -> None:
+    answer = client.get("/catalog/", {HOSTILE: HOSTILE, "model": HOSTILE, "a" * 5000: "1"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "<script>alert" not in text
+    assert "<code>" + "a" * 60 + "</code>" in text  # cut: a page is never wider than its screen
+
+
+def test_the_list_leads_to_the_whole_catalog(client: Client) -> None:
+    text = client.get("/catalog/?q=redis").content.decode()
+    for address in ("/api/v1/catalog", "/api/v1/catalog?format=csv", "/api/v1/catalog?format=yaml"):
+        assert f'href="{address}"' in text
+        assert client.get(address).status_code == 200
 
 
 def test_csv_and_json_hold_what_is_shown(client: Client) -> None:

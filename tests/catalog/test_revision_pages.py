@@ -109,9 +109,66 @@ def test_any_two_revisions_are_compared(waiting: Revision, reviewer: User, autho
     assert "1 change from revision 2 to 3" in client.get("/catalog/redis/history/").content.decode()
     assert "Both say the same" in client.get("/catalog/redis/history/?from=1&to=3").content.decode()
     assert "The first revision" in client.get("/catalog/redis/history/?to=1").content.decode()
-    for query in ("?from=9", "?to=x", "?to=1&from=-1"):
-        assert client.get(f"/catalog/redis/history/{query}").status_code == 404
+    assert client.get("/catalog/redis/history/?to=1&utm_source=mail").status_code == 200
     assert client.get("/catalog/nope/history/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "known"),
+    [
+        ("from=9", "<code>from=9</code>", "Known are: 2, 1."),
+        ("to=x", "<code>to=x</code>", "Known are: 2, 1."),
+        ("to=1&from=-1", "<code>from=-1</code>", "Known are: 2, 1."),
+        (f"to=1{'0' * 5000}", "<code>to=1000", "Known are: 2, 1."),
+        ("old=1&new=77", "parameter <code>new</code>", "Known are: from, to."),
+    ],
+)
+def test_a_revision_that_does_not_exist_is_named(
+    waiting: Revision, reviewer: User, query: str, said: str, known: str
+) -> None:
+    decide(reviewer, waiting, "publish")
+    answer = Client().get(f"/catalog/redis/history/?{query}")
+    text = answer.content.decode()
+    assert answer.status_code == 404
+    assert said in text
+    assert known in text
+    assert "nothing is compared" in text
+    assert "from revision" not in text  # no other two instead
+    assert '<a href="?to=2">2</a>' in text
+
+
+def test_a_dropped_system_keeps_its_history(waiting: Revision, reviewer: User, author: User, folder: Path) -> None:
+    decide(reviewer, waiting, "publish")
+    curation.publish(curation.undo("redis", 1, author), reviewer)  # what curators changed would keep it
+    (folder / "redis.yaml").unlink()
+    services.load(folder)
+    assert Client().get("/catalog/redis/").status_code == 404
+    answer = Client().get("/catalog/redis/history/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Redis is no longer in the catalog" in text
+    assert 'href="/catalog/redis/"' not in text
+    assert "1 change from revision 2 to 3" in text
+    Revision.objects.filter(database_slug="redis").update(state=Revision.State.REJECTED)
+    assert Client().get("/catalog/redis/history/").status_code == 404  # nothing of it was ever published
+
+
+def test_the_history_leads_curators_and_nobody_else_to_going_back(waiting: Revision, reviewer: User) -> None:
+    decide(reviewer, waiting, "publish")
+    address = "/catalog/redis/history/"
+    anonymous = Client()
+    anonymous.get(address)  # sets the cookie that the page's ETag depends on
+    tag = anonymous.get(address)["ETag"]
+    first = Revision.objects.get(database_slug="redis", number=1)
+    for person in (None, make_user()):
+        assert "/curation/revisions/" not in browser(person).get(address).content.decode()
+    curators_page = browser(reviewer).get(address, headers={"If-None-Match": tag})
+    assert curators_page.status_code == 200
+    assert "ETag" not in curators_page
+    assert "Cookie" in curators_page["Vary"]
+    for one in (first, waiting):
+        assert f'href="{page_of(one)}"' in curators_page.content.decode()
+    assert "Go back to this revision" in browser(reviewer).get(page_of(first)).content.decode()
 
 
 def test_going_back_makes_a_revision_in_review(waiting: Revision, reviewer: User, author: User) -> None:
