@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import shutil
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict
@@ -19,13 +21,15 @@ from django.utils import timezone
 from catalog.facts import PriceBook, Snapshot
 from catalog.files import packaged_prices, packaged_snapshot
 from catalog.services import current_prices, current_snapshot
-from planner.check_formats import FORMATS, Check, Place
-from planner.engine.advice import SEVERITIES
+from planner.check_formats.formats import FORMATS, TEXT
+from planner.check_formats.places import file_check
+from planner.check_formats.plain import WIDTH, as_text, painted, unpainted
+from planner.check_formats.result import FAIL_ON, Check
 from planner.engine.diff import diff
-from planner.engine.document import DocumentError, Plan, json_schema, parse, parse_needs, parse_with_places
+from planner.engine.document import DocumentError, Plan, json_schema, parse_needs, parse_with_places
 from planner.engine.evaluate import evaluate, ranking_dict, to_dict
 from planner.engine.ranking import RankContext, rank
-from planner.engine.results import Finding
+from planner.engine.source import Source
 from planner.engine.stability import flips
 from planner.plain_text import diff_text, evaluation_text, ranking_text
 
@@ -33,6 +37,7 @@ CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 STDIN = "-"
 # Enough to say how large a document is that is too large, without reading an endless device for ever.
 READ_BYTES = 16 * 1024 * 1024
+NARROWEST, WIDEST = 60, 120
 
 
 class Command(BaseCommand):
@@ -45,9 +50,9 @@ class Command(BaseCommand):
         evaluate_.add_argument("file", metavar="FILE")
         _add_format(evaluate_, "text", "json")
         check = actions.add_parser("check", help="design review for continuous integration")
-        check.add_argument("file", metavar="FILE")
-        _add_format(check, *FORMATS)
-        check.add_argument("--fail-on", choices=SEVERITIES, default="high", help="exit 1 from this severity on")
+        check.add_argument("files", metavar="FILE", nargs="+")
+        _add_format(check, TEXT, *FORMATS)
+        check.add_argument("--fail-on", choices=FAIL_ON, default="high", help="exit 1 from this severity on")
         ranked = actions.add_parser("rank", help="databases for the `needs` of one data set")
         ranked.add_argument("file", metavar="FILE", help="YAML or JSON of the needs")
         _add_format(ranked, "text", "json")
@@ -81,23 +86,33 @@ class Command(BaseCommand):
         return CLEAN
 
     def _check(self, options: dict[str, Any]) -> int:
-        data = self._read(options["file"])
-        try:
-            plan, source = parse_with_places(data, _format_of(options["file"]))
-        except DocumentError as error:
-            self._refuse(options["file"], error)
-        evaluation = evaluate(plan, *_catalog(options), _today(options))
-        places = tuple(_place(one, source.position(_path_of(one.at))) for one in evaluation.findings)
-        check = Check(_shown(options["file"]), places, evaluation.passed_rules, options["fail_on"])
-        self._write(FORMATS[options["format"]](check))
+        plans = self._plans(list(dict.fromkeys(options["files"])))
+        catalog, today = _catalog(options), _today(options)
+        found = (
+            file_check(_shown(file), plan, source, evaluate(plan, *catalog, today))
+            for file, (plan, source) in plans.items()
+        )
+        check = Check(tuple(found), options["fail_on"])
+        self._write(
+            self._check_text(check, options) if options["format"] == TEXT else FORMATS[options["format"]](check)
+        )
         return FINDINGS if check.failed else CLEAN
+
+    def _check_text(self, check: Check, options: dict[str, Any]) -> str:
+        """Colours and the width of the window for a person; the same plain text for every file and pipe."""
+        if not self.stdout.isatty():
+            return as_text(check, painted if options["force_color"] else unpainted)
+        plain = options["no_color"] or "NO_COLOR" in os.environ
+        width = min(max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
+        return as_text(check, unpainted if plain else painted, width)
 
     def _rank(self, options: dict[str, Any]) -> int:
         data = self._read(options["file"])
         try:
             needs = parse_needs(data, _format_of(options["file"]))
         except DocumentError as error:
-            self._refuse(options["file"], error)
+            self._tell(options["file"], error)
+            sys.exit(UNUSABLE)
         snapshot, _ = _catalog(options)
         knows = tuple(one.strip() for one in options["knows"].split(",") if one.strip())
         for slug in knows:
@@ -120,10 +135,20 @@ class Command(BaseCommand):
         return CLEAN
 
     def _plan(self, file: str) -> Plan:
-        try:
-            return parse(self._read(file), _format_of(file))
-        except DocumentError as error:
-            self._refuse(file, error)
+        return self._plans([file])[file][0]
+
+    def _plans(self, files: list[str]) -> dict[str, tuple[Plan, Source]]:
+        """All plans, or the problems of every file that cannot be used."""
+        plans, refused = {}, False
+        for file, data in {file: self._read(file) for file in files}.items():
+            try:
+                plans[file] = parse_with_places(data, _format_of(file))
+            except DocumentError as error:
+                self._tell(file, error)
+                refused = True
+        if refused:
+            sys.exit(UNUSABLE)
+        return plans
 
     def _read(self, file: str) -> bytes:
         if file == STDIN:
@@ -136,13 +161,12 @@ class Command(BaseCommand):
         except ValueError:
             self._stop(f"{file!r} is no file name")
 
-    def _refuse(self, file: str, error: DocumentError) -> NoReturn:
+    def _tell(self, file: str, error: DocumentError) -> None:
         """Every problem on a line of its own, in the manner of compilers."""
         for one in error.problems:
             place = f"{one.line or 1}:{one.column or 1}"
             path = f"{one.path}: " if one.path else ""
             self.stderr.write(f"{_shown(file)}:{place}: {path}{one.message}")
-        sys.exit(UNUSABLE)
 
     def _stop(self, sentence: str) -> NoReturn:
         self.stderr.write(sentence)
@@ -179,16 +203,10 @@ def _format_of(file: str) -> str | None:
 
 
 def _shown(file: str) -> str:
-    return "stdin" if file == STDIN else file
-
-
-def _path_of(at: str) -> tuple[str | int, ...]:
-    return tuple(at.split("/")) if at else ()
-
-
-def _place(finding: Finding, position: tuple[int | None, int | None]) -> Place:
-    line, column = position
-    return Place(finding, line or 1, column or 1)
+    """What cannot be printed, or written in XML, is not repeated."""
+    return (
+        "stdin" if file == STDIN else "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in file)
+    )
 
 
 def _json(value: Any) -> str:
