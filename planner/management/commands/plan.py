@@ -21,10 +21,11 @@ from django.utils import timezone
 from catalog.facts import PriceBook, Snapshot
 from catalog.files import packaged_prices, packaged_snapshot
 from catalog.services import current_prices, current_snapshot
+from planner.check_formats.baseline import BaselineError, Known, as_baseline, compared, known_from, known_of
 from planner.check_formats.formats import FORMATS, TEXT
 from planner.check_formats.places import file_check
 from planner.check_formats.plain import WIDTH, as_text, painted, unpainted
-from planner.check_formats.result import FAIL_ON, Check
+from planner.check_formats.result import FAIL_ON, Check, FileCheck
 from planner.engine.diff import diff
 from planner.engine.document import DocumentError, Plan, json_schema, parse_needs, parse_with_places
 from planner.engine.evaluate import evaluate, ranking_dict, to_dict
@@ -38,6 +39,7 @@ STDIN = "-"
 # Enough to say how large a document is that is too large, without reading an endless device for ever.
 READ_BYTES = 16 * 1024 * 1024
 NARROWEST, WIDEST = 60, 120
+Placed = tuple[Plan, Source]
 
 
 class Command(BaseCommand):
@@ -53,6 +55,8 @@ class Command(BaseCommand):
         check.add_argument("files", metavar="FILE", nargs="+")
         _add_format(check, TEXT, *FORMATS)
         check.add_argument("--fail-on", choices=FAIL_ON, default="high", help="exit 1 from this severity on")
+        check.add_argument("--baseline", metavar="FILE", help="an earlier result or plan: what it has fails no more")
+        check.add_argument("--write-baseline", metavar="FILE", help="keep today's findings for --baseline")
         ranked = actions.add_parser("rank", help="databases for the `needs` of one data set")
         ranked.add_argument("file", metavar="FILE", help="YAML or JSON of the needs")
         _add_format(ranked, "text", "json")
@@ -86,17 +90,52 @@ class Command(BaseCommand):
         return CLEAN
 
     def _check(self, options: dict[str, Any]) -> int:
-        plans = self._plans(list(dict.fromkeys(options["files"])))
+        files = list(dict.fromkeys(options["files"]))
+        check = Check(self._checked(self._plans(files), options), options["fail_on"])
+        if options["baseline"] is not None:
+            check = self._compared(check, options)
+        if options["write_baseline"] is not None:
+            self._keep(options["write_baseline"], files, as_baseline(check))
+        as_text_ = options["format"] == TEXT
+        self._write(self._check_text(check, options) if as_text_ else FORMATS[options["format"]](check))
+        return FINDINGS if check.failed else CLEAN
+
+    def _checked(self, plans: dict[str, Placed], options: dict[str, Any]) -> tuple[FileCheck, ...]:
         catalog, today = _catalog(options), _today(options)
-        found = (
+        return tuple(
             file_check(_shown(file), plan, source, evaluate(plan, *catalog, today))
             for file, (plan, source) in plans.items()
         )
-        check = Check(tuple(found), options["fail_on"])
-        self._write(
-            self._check_text(check, options) if options["format"] == TEXT else FORMATS[options["format"]](check)
-        )
-        return FINDINGS if check.failed else CLEAN
+
+    def _compared(self, check: Check, options: dict[str, Any]) -> Check:
+        file = options["baseline"]
+        if file == STDIN:
+            self._stop("--baseline must be a file")
+        data = self._read(file)
+        try:
+            known = known_from(data)
+            return compared(check, self._known_of(file, data, options) if known is None else known)
+        except BaselineError as error:
+            self._stop(f"--baseline {_shown(file)} {error}")
+
+    def _known_of(self, file: str, data: bytes, options: dict[str, Any]) -> tuple[Known, ...]:
+        """An earlier plan as today's catalog judges it: what differs is what was changed in the plan."""
+        plan = self._parsed(file, data)
+        if plan is None:
+            raise BaselineError("is neither a plan nor the JSON of an earlier check")
+        return known_of(self._checked({file: plan}, options)[0])
+
+    def _keep(self, file: str, plans: list[str], text: str) -> None:
+        if file == STDIN:
+            self._stop("--write-baseline must be a file")
+        try:
+            if Path(file).resolve() in [Path(one).resolve() for one in plans if one != STDIN]:
+                self._stop(f"--write-baseline {_shown(file)} would overwrite a plan")
+            Path(file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            self._stop(f"--write-baseline {_shown(file)}: {error.strerror}")
+        except ValueError:
+            self._stop(f"--write-baseline {file!r} is no file name")
 
     def _check_text(self, check: Check, options: dict[str, Any]) -> str:
         """Colours and the width of the window for a person; the same plain text for every file and pipe."""
@@ -137,18 +176,21 @@ class Command(BaseCommand):
     def _plan(self, file: str) -> Plan:
         return self._plans([file])[file][0]
 
-    def _plans(self, files: list[str]) -> dict[str, tuple[Plan, Source]]:
+    def _plans(self, files: list[str]) -> dict[str, Placed]:
         """All plans, or the problems of every file that cannot be used."""
-        plans, refused = {}, False
-        for file, data in {file: self._read(file) for file in files}.items():
-            try:
-                plans[file] = parse_with_places(data, _format_of(file))
-            except DocumentError as error:
-                self._tell(file, error)
-                refused = True
-        if refused:
+        read = {file: self._parsed(file, self._read(file)) for file in files}
+        plans = {file: plan for file, plan in read.items() if plan is not None}
+        if len(plans) < len(read):
             sys.exit(UNUSABLE)
         return plans
+
+    def _parsed(self, file: str, data: bytes) -> Placed | None:
+        """The plan and its places; None after its problems were told."""
+        try:
+            return parse_with_places(data, _format_of(file))
+        except DocumentError as error:
+            self._tell(file, error)
+            return None
 
     def _read(self, file: str) -> bytes:
         if file == STDIN:
