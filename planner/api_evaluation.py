@@ -9,8 +9,9 @@ from ninja import Router
 
 from catalog.services import current_snapshot
 from planner.api_document import BODY, NEEDS_BODY, needs_of_body, plan_of_body
+from planner.engine.context import RankContext
 from planner.engine.evaluate import ranking_dict, to_dict
-from planner.engine.ranking import RankContext, rank
+from planner.engine.ranking import rank
 from planner.engine.stability import flips
 from planner.evaluations import evaluation_of_document
 

@@ -43,6 +43,7 @@ class Job:
     nodes: int | None = None
     free_backup_gib: Floats = field(default_factory=lambda: np.zeros(1))
     reasons: list[Because] = field(default_factory=list)
+    too_small: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None = None  # per draw: no machine is large enough
 
     @property
     def month(self) -> float:
@@ -109,6 +110,7 @@ def _choose(
 
 
 def _note_small(job: Job, too_small: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], what: str) -> None:
+    job.too_small = too_small if job.too_small is None else job.too_small | too_small
     share = float(np.mean(too_small))
     if share > UNNOTICED_SHARE:
         job.bill.unknown.append(

@@ -121,6 +121,17 @@ def _hosting(needs: Needs, database: Database) -> Iterator[Refusal]:
         yield Refusal("hosting", "hosting: managed", "no managed service known", said, hard=False)
 
 
+def refusals_by_licence(allowed: tuple[str, ...], database: Database) -> Iterator[Refusal]:
+    """The team's policy: licence models in the words of the plan (`open-source`). An empty policy allows all."""
+    fact = database.fact("licence.model")
+    if not allowed or fact is None or str(fact.value).replace("_", "-") in allowed:
+        return
+    because = fact_because(database, fact, f"licence: {in_words(fact.value)}")
+    yield Refusal(
+        "licence", f"team.licences: {', '.join(allowed)}", "licence against the policy", because, fact.verified
+    )
+
+
 def _regions(needs: Needs, database: Database) -> Iterator[Refusal]:
     fact = database.fact("replication.multi_region_writes")
     if not (needs.regions and needs.regions > 1 and fact):
@@ -141,13 +152,23 @@ def _limit_because(database: Database, limit: Limit, text: str) -> Because:
 
 def _items_too_large(item_bytes: float, database: Database, limit: Limit) -> Refusal:
     because = _limit_because(database, limit, f"largest item: {limit.value:,} bytes ({limit.text})")
-    hard = limit.verified and not limit.configurable
+    hard = item_limit_is_hard(limit)
     return Refusal("item size", f"item_bytes: {item_bytes:,.0f}", "items are too large", because, hard)
 
 
-def _above_limit(size_gib: float, database: Database, limit: Limit) -> Refusal:
-    """A limit of the whole database; one that another edition, licence or version lifts only warns."""
-    because = _limit_because(database, limit, f"largest database: {limit.value / GIB:,.0f} GiB ({limit.text})")
+def item_limit_is_hard(limit: Limit) -> bool:
+    """Whether it refuses: seen in a source, and nothing that is set."""
+    return limit.verified and not limit.configurable
+
+
+def size_limit_is_hard(limit: Limit) -> bool:
+    """A limit that another edition, licence or version lifts does not refuse either."""
     lifted = any(word in limit.text.lower() for word in ("licence", "edition", "newer"))
-    hard = limit.verified and not limit.configurable and not lifted
+    return limit.verified and not limit.configurable and not lifted
+
+
+def _above_limit(size_gib: float, database: Database, limit: Limit) -> Refusal:
+    """A limit of the whole database."""
+    because = _limit_because(database, limit, f"largest database: {limit.value / GIB:,.0f} GiB ({limit.text})")
+    hard = size_limit_is_hard(limit)
     return Refusal("size limit", f"size_gib: {size_gib:,g}", "larger than its limit", because, hard)

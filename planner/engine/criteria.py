@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from catalog.facts import Database
+from catalog.facts import Database, PriceBook
 from planner.engine.abilities import fact_because, in_words
 from planner.engine.capacity import ONE_WRITER_GIB, ONE_WRITER_PER_SECOND, ease
 from planner.engine.constraints import READ_ORDER
 from planner.engine.document import Needs
+from planner.engine.own_cost import FIELDS, Where, value_of
 from planner.engine.profile import Profile, embedded, in_memory
 from planner.engine.results import Because, Refusal
 
-WEIGHTS = {
-    "requirements": 0.30,
-    "queries": 0.16,
-    "purpose": 0.16,
-    "headroom": 0.16,
-    "consistency": 0.06,
-    "operations": 0.06,
-    "team": 0.04,
-    "in-plan": 0.03,
-    "maturity": 0.03,
+# Relative weights, as a plan may set them; `weights_of` scales them to a sum of 1.
+RELATIVE: dict[str, float] = {
+    "requirements": 30,
+    "queries": 16,
+    "purpose": 16,
+    "headroom": 16,
+    "consistency": 6,
+    "operations": 6,
+    "team": 4,
+    "in-plan": 3,
+    "cost": 5,
+    "maturity": 3,
 }
 LABELS = {
     "requirements": "Requirements",
@@ -33,8 +38,20 @@ LABELS = {
     "operations": "Operations",
     "team": "Team",
     "in-plan": "In the plan",
+    "cost": "Cost",
     "maturity": "Maturity",
 }
+
+
+@lru_cache(maxsize=200)
+def weights_of(given: tuple[tuple[str, float], ...] = ()) -> dict[str, float]:
+    """All weights, 0..1 with the sum 1: those of the plan, the others as they are by default. Where all are 0: equal."""
+    relative = RELATIVE | dict(given)
+    total = sum(relative.values())
+    return {name: (relative[name] / total if total else 1 / len(relative)) for name in RELATIVE}
+
+
+WEIGHTS = weights_of()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,9 @@ class Setting:
     team_knows: frozenset[str] = frozenset()
     in_plan: frozenset[str] = frozenset()
     provider: str = ""  # the plan's: aws | gcp | azure | self-hosted; empty = not said
+    region: str = ""
+    prices: PriceBook | None = None  # None: cost is not judged
+    today: dt.date | None = None  # None: ends of support are not judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +74,8 @@ class Case:
     profile: Profile
     warnings: tuple[Refusal, ...]
     setting: Setting
+    monthly_usd: Mapping[str, float] = field(default_factory=dict)  # of a store of its own, by system
+    bought: Mapping[str, str] = field(default_factory=dict)  # what those prices are of
 
     @property
     def database(self) -> Database:
@@ -79,6 +101,9 @@ MISFIT = {
 }
 
 
+ONE_DENIED, EACH_DENIED = 0.75, 0.25  # 0.5 is left after one denial, nothing after three
+
+
 def requirements(case: Case) -> Value:
     """Half is lost with the first requirement that is denied without a verified fact, all with three.
 
@@ -92,7 +117,7 @@ def requirements(case: Case) -> Value:
     unconfirmed = first.because.kind == "fact" and not first.because.verified
     why = "that is not confirmed by a source" if unconfirmed else "that need not stop you"
     text = f"{first.text}{more}; not refused, because {why}"
-    return max(0.0, 0.75 - 0.25 * misfits), Because(
+    return max(0.0, ONE_DENIED - EACH_DENIED * misfits), Because(
         first.because.kind, text, first.because.key, first.because.source, first.because.as_of, False
     )
 
@@ -322,15 +347,52 @@ def already_in_plan(case: Case) -> Value:
     return 0.0, Because("input", "one more system to run", "stores")
 
 
+NO_PRICE = 0.5
+
+
+def cost(case: Case) -> Value:
+    """What a store of its own would cost, against the least that such data cost anywhere. Unknown counts half."""
+    key = f"{case.database.slug}:cost"
+    if case.setting.prices is None or not case.setting.provider:
+        return NO_PRICE, Because("assumption", "no provider is named: cost decides nothing", key, verified=False)
+    usd = case.monthly_usd.get(case.database.slug)
+    if usd is None or case.needs.size_gib is None:
+        why = "size_gib is empty" if case.needs.size_gib is None else "no price for it here"
+        return NO_PRICE, Because("assumption", f"cost unknown, {why}: counted half", key, verified=False)
+    text = (
+        f"about {usd:,.3g} USD a month in a store of its own ({case.bought[case.database.slug]}, 2 copies, no backups)"
+    )
+    return float(value_of(usd, case.needs.size_gib.mid)), Because("formula", text, key)
+
+
+ENDING_DAYS = 183
+
+
 def maturity(case: Case) -> Value:
     status = case.database.status
     because = Because("fact", f"status: {status}", f"{case.database.slug}:status", case.database.docs_url)
     if status != "active":
         return (0.2 if status == "maintenance" else 0.0), because
+    if (ending := _ending(case)) is not None:
+        return ending
     fact = case.database.fact("licence.model")
     if fact and fact.value in ("open_source", "public_domain"):
         return 1.0, fact_because(case.database, fact, "open source and maintained")
     return 0.7, because
+
+
+def _ending(case: Case) -> Value | None:
+    """Low where the newest release line that is known has ended or ends soon; None where nothing ends."""
+    ends = [cycle.eol_on for cycle in case.database.cycles]
+    if case.setting.today is None or not ends or None in ends:
+        return None
+    last = max(one for one in ends if one is not None)
+    days = (last - case.setting.today).days
+    if days > ENDING_DAYS:
+        return None
+    words = f"the last release line listed {'ended' if days < 0 else 'ends'} on {last.isoformat()}"
+    because = Because("fact", words, f"{case.database.slug}:lifecycle.cycles", case.database.docs_url, last.isoformat())
+    return (0.2 if days < 0 else 0.5), because
 
 
 CRITERIA: dict[str, Callable[[Case], Value]] = {
@@ -342,8 +404,25 @@ CRITERIA: dict[str, Callable[[Case], Value]] = {
     "operations": operations,
     "team": team,
     "in-plan": already_in_plan,
+    "cost": cost,
     "maturity": maturity,
 }
+
+
+def cost_key(needs: Needs, setting: Setting) -> Hashable:
+    """All that costs read: prices, place and amounts."""
+    if setting.prices is None or not setting.provider:
+        return None
+    return where_of(needs, setting), tuple(getattr(needs, name) for name in FIELDS)
+
+
+def where_of(needs: Needs, setting: Setting) -> Where | None:
+    """Whose prices count; None without prices or without a provider."""
+    if setting.prices is None or not setting.provider:
+        return None
+    self_hosted = needs.hosting == "self-hosted"
+    strong = needs.consistency == "strong"
+    return Where(setting.prices, setting.provider, setting.region, self_hosted=self_hosted, strong=strong)
 
 
 def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
@@ -355,5 +434,6 @@ def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
         "operations": (needs.hosting, setting.provider, _fits_one_node(needs)),
         "team": setting.team_knows,
         "in-plan": setting.in_plan,
-        "maturity": None,
+        "cost": cost_key(needs, setting),
+        "maturity": setting.today,
     }

@@ -13,11 +13,13 @@ from typing import Any
 
 from catalog.facts import PriceBook, Snapshot
 from planner.engine import document as documents
+from planner.engine.acceptability import first_shares
 from planner.engine.advice import review
 from planner.engine.backups import three_two_one
+from planner.engine.context import RankContext
 from planner.engine.costs import PlanCost, plan_cost, size_and_price
 from planner.engine.document import Plan
-from planner.engine.ranking import RankContext, rank, tied_first
+from planner.engine.ranking import rank, tied_first
 from planner.engine.recovery import COUNTED, recover
 from planner.engine.results import DataSetRecovery, Evaluation, Finding, Ranking, Refusal, Totals
 from planner.engine.rules.rule import Look
@@ -27,7 +29,7 @@ from planner.engine.words import duration_words
 
 def evaluate(plan: Plan, snapshot: Snapshot, prices: PriceBook, today: dt.date) -> Evaluation:
     """Rankings, sizes, costs, recovery and findings of a plan. `today` decides about waivers, versions and drills."""
-    context = context_of(plan)
+    context = context_of(plan, prices, today)
     rankings = {ref.path: rank(ref.data_set.needs, context, snapshot, ref.path) for ref in plan.data_sets()}
     stores = size_and_price(plan, snapshot, prices)
     recovery, services = recover(plan, snapshot, stores)
@@ -47,10 +49,18 @@ def evaluate(plan: Plan, snapshot: Snapshot, prices: PriceBook, today: dt.date) 
     )
 
 
-def context_of(plan: Plan) -> RankContext:
-    """What surrounds each data set of this plan."""
-    stores = tuple((slug, store.database) for slug, store in plan.stores.items())
-    return RankContext(tuple(plan.team.knows), stores, plan.provider or "")
+def context_of(plan: Plan, prices: PriceBook | None = None, today: dt.date | None = None) -> RankContext:
+    """What surrounds each data set of this plan. Without prices cost decides nothing, without a day ends of support."""
+    return RankContext(
+        team_knows=tuple(plan.team.knows),
+        in_plan=tuple((slug, store.database) for slug, store in plan.stores.items()),
+        provider=plan.provider or "",
+        region=plan.region or "",
+        weights=tuple(plan.ranking.weights.items()),
+        licences=tuple(plan.team.licences),
+        prices=prices,
+        today=today,
+    )
 
 
 def _totals(
@@ -144,7 +154,7 @@ def _first_places(ranking: Ranking) -> dict[str, Any]:
     refused = [
         {"database": one.database, "reasons": [_reason(reason) for reason in one.reasons]} for one in ranking.refused
     ]
-    return {"ranking": first, "refused": refused, "stability": {"first_share": dict(ranking.first_share)}}
+    return {"ranking": first, "refused": refused, "stability": {"first_share": dict(first_shares(ranking))}}
 
 
 def ranking_dict(ranking: Ranking, turning_points: tuple[Flip, ...] | None = None) -> dict[str, Any]:
@@ -179,7 +189,7 @@ def ranking_dict(ranking: Ranking, turning_points: tuple[Flip, ...] | None = Non
         ],
         "equivalent": list(tied_first(ranking)),
         "stability": {
-            "first_share": dict(ranking.first_share),
+            "first_share": dict(first_shares(ranking)),
             "flips": [{one.kind: one.name, "at": float(f"{one.at:.4g}"), "to": one.to} for one in turning],
         },
         "assumptions": list(ranking.assumptions),

@@ -125,11 +125,14 @@ def impact(plan: Plan, before: World, after: World, today: dt.date) -> PlanImpac
     """What `after` changes for this plan; None if nothing that a page shows would change."""
     change = _change(before, after)
     touched = any(change.touches(store) for store in plan.stores.values())
-    narrow = _ranked(plan, change.before), _ranked(plan, change.after)
+    narrow = (
+        _ranked(plan, change.before, before.prices, today),
+        _ranked(plan, change.after, after.prices, today),
+    )
     moved = {path for path, one in narrow[0].items() if _verdicts(one) != _verdicts(narrow[1][path])}
     if not moved and not touched:
         return None
-    old = _ranked(plan, before.snapshot)
+    old = _ranked(plan, before.snapshot, before.prices, today)
     new = {
         path: with_systems_of(narrow[1][path], one, change.systems) if path in moved else one
         for path, one in old.items()
@@ -152,6 +155,8 @@ def forget() -> None:
 @lru_cache(maxsize=4)
 def _change(before: World, after: World) -> _Change:
     systems = _differing(before.snapshot.databases, after.snapshot.databases)
+    if before.prices != after.prices or before.snapshot.offerings != after.snapshot.offerings:
+        systems = frozenset({*before.snapshot.databases, *after.snapshot.databases})  # each may cost something else
     return _Change(
         systems,
         _differing(before.snapshot.offerings, after.snapshot.offerings),
@@ -167,11 +172,12 @@ def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> frozense
 
 def _only(snapshot: Snapshot, systems: frozenset[str]) -> Snapshot:
     kept: dict[str, Database] = {slug: snapshot.databases[slug] for slug in systems if slug in snapshot.databases}
-    return Snapshot(f"{snapshot.id} only {' '.join(sorted(kept))}", kept, {})
+    sold = {slug: one for slug, one in snapshot.offerings.items() if one.database in kept}
+    return Snapshot(f"{snapshot.id} only {' '.join(sorted(kept))}", kept, sold)
 
 
-def _ranked(plan: Plan, snapshot: Snapshot) -> dict[str, Ranking]:
-    context = context_of(plan)
+def _ranked(plan: Plan, snapshot: Snapshot, prices: PriceBook, today: dt.date) -> dict[str, Ranking]:
+    context = context_of(plan, prices, today)
     return {ref.path: rank(ref.data_set.needs, context, snapshot, ref.path) for ref in plan.data_sets()}
 
 

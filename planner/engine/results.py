@@ -6,10 +6,12 @@ Units stand in the names. `None` means unknown, never zero.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from catalog.facts import TEAM_SOURCE
+from catalog.facts import TEAM_SOURCE, Snapshot
+from planner.engine.context import RankContext
+from planner.engine.document import Needs
 
 TOTAL_ONLY = "total-only"
 
@@ -82,7 +84,10 @@ class Ranking:
     ranked: tuple[Candidate, ...]
     refused: tuple[Refused, ...]
     assumptions: tuple[str, ...]  # needs left empty and what was assumed instead
-    first_share: Mapping[str, float]  # share of weight draws in which each database comes first
+    # What was asked, of what: so that stability and turning points can ask again.
+    needs: Needs = field(compare=False, repr=False)
+    context: RankContext = field(compare=False, repr=False)
+    snapshot: Snapshot = field(compare=False, repr=False)
 
     def candidate(self, database: str) -> Candidate | None:
         return next((one for one in self.ranked if one.database == database), None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from catalog.facts import Snapshot
-from planner.engine.criteria import WEIGHTS
+from planner.engine.context import RankContext
 from planner.engine.document import Needs
 from planner.engine.quantity import Quantity
-from planner.engine.ranking import RankContext, rank
+from planner.engine.ranking import rank
 from planner.engine.results import Candidate, Ranking
 
 RIVALS = 20
@@ -40,22 +40,25 @@ def weight_flips(ranking: Ranking) -> tuple[Flip, ...]:
         return ()
     first, rivals = ranking.ranked[0], ranking.ranked[1:RIVALS]
     found = []
-    for criterion, weight in WEIGHTS.items():
-        equal = ((_equal_at(criterion, weight, first, rival), rival.database) for rival in rivals)
+    weights = {part.criterion: part.weight for part in first.contributions}
+    for criterion, weight in weights.items():
+        equal = ((_equal_at(criterion, weights, first, rival), rival.database) for rival in rivals)
         ats = [(at, database) for at, database in equal if at is not None]
         if ats:
             at, to = min(ats, key=lambda one: (abs(one[0] - weight), one[1]))
             found.append(Flip("criterion", criterion, at, to))
-    return tuple(sorted(found, key=lambda flip: abs(flip.at - WEIGHTS[flip.name])))
+    return tuple(sorted(found, key=lambda flip: abs(flip.at - weights[flip.name])))
 
 
-def _equal_at(criterion: str, weight: float, first: Candidate, rival: Candidate) -> float | None:
+def _equal_at(criterion: str, weights: Mapping[str, float], first: Candidate, rival: Candidate) -> float | None:
     """The weight of `criterion` at which both score the same, or None if there is none in 0..1."""
     mine = {part.criterion: part.value for part in first.contributions}
     theirs = {part.criterion: part.value for part in rival.contributions}
     gap = mine[criterion] - theirs[criterion]
-    others = [weight_of * (mine[name] - theirs[name]) for name, weight_of in WEIGHTS.items() if name != criterion]
-    rest = sum(others) / (1 - weight)
+    others = [weight * (mine[name] - theirs[name]) for name, weight in weights.items() if name != criterion]
+    if weights[criterion] == 1:  # nothing else counts
+        return None
+    rest = sum(others) / (1 - weights[criterion])
     if abs(rest - gap) < 1e-12 or (abs(rest) < 1e-12 and abs(gap) < 1e-12):
         return None
     at = rest / (rest - gap)
@@ -84,13 +87,13 @@ def _number_flip(needs: Needs, name: str, leader: str, context: RankContext, sna
         harder = Quantity(start.low * factor, start.mid * factor, start.high * factor)
         return _leader(needs.model_copy(update={name: harder}), context, snapshot)
 
-    factor = _smallest(lambda one: first_at(one) not in ("", leader))
+    factor = smallest_factor(lambda one: first_at(one) not in ("", leader))
     if factor is None:
         return None
     return Flip("need", name, start.mid * factor if HARDER[name] else start.mid / factor, first_at(factor))
 
 
-def _smallest(changes: Callable[[float], bool]) -> float | None:
+def smallest_factor(changes: Callable[[float], bool]) -> float | None:
     """The smallest factor at which it changes: doubling until it does, then halving the step between on a log axis."""
     low, high = 1.0, 2.0
     while not changes(high):

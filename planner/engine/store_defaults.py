@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog.facts import Database, Offering, Snapshot
 from planner.engine.document import BackupCopy, BackupPolicy, Plan, Replication, Store, Tier
 from planner.engine.edits import unique_slug
@@ -11,9 +13,19 @@ CAREFUL_TIERS: tuple[Tier, ...] = ("critical", "high")
 
 
 def offerings_for(database: str, provider: str, snapshot: Snapshot) -> tuple[Offering, ...]:
-    """The ways to buy this database from this provider: those that can be priced first, by name."""
+    """The ways to buy this database from this provider: those that can be priced first, classes for rare use last, by name."""
     found = (one for one in snapshot.offerings.values() if (one.database, one.provider) == (database, provider))
-    return tuple(sorted(found, key=lambda one: (one.billing == "none", one.name)))
+    return tuple(sorted(found, key=lambda one: (one.billing == "none", bool(RARELY_READ & _words(one)), one.name)))
+
+
+# Words in the names of storage classes that are cheap to keep and dear or slow to read.
+RARELY_READ = frozenset(
+    ("glacier", "archive", "deep", "infrequent", "ia", "cold", "coldline", "cool", "nearline", "zone")
+)
+
+
+def _words(offering: Offering) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", f"{offering.name} {offering.slug}".lower()))
 
 
 def proposed_store(plan: Plan, database: Database, snapshot: Snapshot, *, tier: Tier) -> tuple[str, Store]:

@@ -17,9 +17,10 @@ from catalog.services import current_snapshot
 from catalog.views import conditional
 from planner import access, services
 from planner.engine import guide
+from planner.engine.context import RankContext
 from planner.engine.document import Needs
 from planner.engine.placement import placed_best
-from planner.engine.ranking import ASSUMED_WHEN_EMPTY, RankContext, rank
+from planner.engine.ranking import ASSUMED_WHEN_EMPTY, rank
 from planner.engine.results import Candidate, Ranking, Refused
 from planner.evaluations import evaluation_of_document
 from planner.forms.guide import AmountsForm, UseForm

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.facts import Snapshot
+from planner.engine.acceptability import first_shares
 from planner.engine.document import Plan
-from planner.engine.evaluate import context_of
 from planner.engine.placement import NEW
 from planner.engine.results import Candidate, Contribution, Evaluation, Ranking, Refused, StoreResult
 from planner.engine.stability import Flip, need_flips
@@ -76,7 +76,7 @@ def ranking_table(
     columns = telling_criteria(ranking.ranked[:SHOWN])
     rows = tuple(_row(one, columns, plan, evaluation, snapshot, now) for one in ranking.ranked)
     leader = ranking.ranked[0] if ranking.ranked else None
-    shares = sorted(ranking.first_share.items(), key=lambda item: -item[1])
+    shares = first_shares(ranking).items()
     return RankingTable(
         ranking=ranking,
         criteria=tuple(part.label for part in leader.contributions if part.criterion in columns) if leader else (),
@@ -86,13 +86,13 @@ def ranking_table(
         why=tuple(sorted(leader.contributions, key=lambda part: -part.points)) if leader else (),
         shares=tuple(Share(name_of(slug, snapshot), share) for slug, share in shares if share >= 0.005),
         refused=tuple((name_of(one.database, snapshot), one) for one in ranking.refused),
-        turning_points=turning_points(plan, path, snapshot) if turning else (),
+        turning_points=turning_points(ranking, snapshot) if turning else (),
     )
 
 
-def turning_points(plan: Plan, path: str, snapshot: Snapshot) -> tuple[TurningPoint, ...]:
+def turning_points(ranking: Ranking, snapshot: Snapshot) -> tuple[TurningPoint, ...]:
     """The nearest changes of the needs that another database would win."""
-    found = need_flips(plan.data_set(path).needs, context_of(plan), snapshot)
+    found = need_flips(ranking.needs, ranking.context, snapshot)
     return tuple(TurningPoint(_turning_words(one), name_of(one.to, snapshot)) for one in found[:TURNING_POINTS])
 
 

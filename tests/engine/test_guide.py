@@ -8,8 +8,9 @@ import pytest
 
 from catalog.files import packaged_snapshot
 from planner.engine import guide
+from planner.engine.context import RankContext
 from planner.engine.document import Needs
-from planner.engine.ranking import RankContext, rank
+from planner.engine.ranking import rank
 
 # The guide's own text: question by question, and what its "yes" names.
 LEAVES: dict[str, dict[str, tuple[str, ...]]] = {

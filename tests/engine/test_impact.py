@@ -93,9 +93,10 @@ def test_a_system_that_comes_or_goes() -> None:
     assert back and back.rankings[0].moves[0].rank_before is None
 
 
-def test_dearer_prices_change_the_cost_alone() -> None:
+def test_dearer_prices_change_the_cost_and_what_cost_decides() -> None:
     found = of(with_prices("1.1"))
-    assert found and found.kinds == ("cost",)
+    assert found and set(found.kinds) <= {"order", "score", "cost"}
+    assert not found.findings
     assert found.cost and found.cost.before and found.cost.after
     assert found.cost.after == pytest.approx(1.1 * found.cost.before, rel=0.01)
 

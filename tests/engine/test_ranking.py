@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from catalog.facts import Database, Fact, Limit, Snapshot
 from catalog.files import packaged_snapshot
 from planner.engine.abilities import BY_CATEGORY, FACT_OF_WORD, LEVELS
+from planner.engine.acceptability import first_shares
 from planner.engine.constraints import refusals
+from planner.engine.context import RankContext
 from planner.engine.criteria import CRITERIA, LABELS, WEIGHTS, Case, Setting
 from planner.engine.document import Needs
 from planner.engine.profile import profile_of
 from planner.engine.quantity import Quantity
-from planner.engine.ranking import TIE_POINTS, RankContext, rank, tied_first
+from planner.engine.ranking import TIE_POINTS, rank, tied_first
 from planner.engine.results import Because, Ranking
 
 SNAPSHOT = packaged_snapshot()
@@ -92,7 +94,7 @@ def test_orders_of_a_shop_go_into_postgresql() -> None:
     ranking = rank(orders(), RankContext(team_knows=("postgresql",)), SNAPSHOT)
     assert names(ranking)[0] == "postgresql"
     assert ranking.refusal("redis") or names(ranking).index("redis") > 20
-    assert ranking.first_share["postgresql"] > 0.9
+    assert first_shares(ranking)["postgresql"] > 0.9
 
 
 def test_a_verified_fact_refuses_and_names_its_source() -> None:
@@ -261,9 +263,9 @@ def stricter(needs: Needs, what: str) -> Needs:
 @given(NEEDS)
 def test_shares_of_first_places_sum_to_one_and_repeat(needs: Needs) -> None:
     ranking = rank(needs, NOBODY, SNAPSHOT)
-    assert not ranking.ranked or sum(ranking.first_share.values()) == pytest.approx(1)
+    assert not ranking.ranked or sum(first_shares(ranking).values()) == pytest.approx(1)
     again = Snapshot(f"again-{id(needs)}", SNAPSHOT.databases, {})
-    assert rank(needs, NOBODY, again).first_share == ranking.first_share
+    assert first_shares(rank(needs, NOBODY, again)) == first_shares(ranking)
 
 
 def test_a_thousand_data_sets_in_a_breath() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from catalog.files import packaged_snapshot
+from planner.engine.context import RankContext
 from planner.engine.criteria import WEIGHTS
 from planner.engine.document import Needs
-from planner.engine.ranking import RankContext, rank
+from planner.engine.ranking import rank
 from planner.engine.results import Candidate
 from planner.engine.stability import flips, need_flips, weight_flips
 

@@ -115,7 +115,7 @@ def test_new_prices_change_costs() -> None:
     make_plan(EMPTY, visitor="b")
     rows = [one for one in packaged_prices().prices if one.provider == "aws"]
     wanted = of_prices((one, one.__class__(**{**asdict(one), "usd": one.usd * 2})) for one in rows)
-    assert changed(run(wanted, "prices:1")) == {example().name: ("cost",)}
+    assert changed(run(wanted, "prices:1")) == {example().name: ("order", "score", "cost")}
 
 
 def asdict(price: object) -> dict[str, Any]:

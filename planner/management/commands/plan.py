@@ -26,10 +26,11 @@ from planner.check_formats.formats import FORMATS, TEXT
 from planner.check_formats.places import file_check
 from planner.check_formats.plain import WIDTH, as_text, painted, unpainted
 from planner.check_formats.result import FAIL_ON, Check, FileCheck
+from planner.engine.context import RankContext
 from planner.engine.diff import diff
 from planner.engine.document import DocumentError, Plan, json_schema, parse_needs, parse_with_places
 from planner.engine.evaluate import evaluate, ranking_dict, to_dict
-from planner.engine.ranking import RankContext, rank
+from planner.engine.ranking import rank
 from planner.engine.source import Source
 from planner.engine.stability import flips
 from planner.plain_text import diff_text, evaluation_text, ranking_text
