@@ -7,15 +7,37 @@ import sys
 
 from planner.engine.document import Plan, Waiver
 from planner.engine.results import Finding
-from planner.engine.rules import caching, consistency, lifecycle, placement, recovery
+from planner.engine.rules import (
+    backup,
+    caching,
+    consistency,
+    data,
+    eviction,
+    growth,
+    licence,
+    lifecycle,
+    operations,
+    placement,
+    privacy,
+    recovery,
+    replication,
+)
 from planner.engine.rules.rule import Hit, Look, Rule
 
 RULES: tuple[Rule, ...] = (
     *placement.RULES,
+    *operations.RULES,
+    *data.RULES,
+    *growth.RULES,
     *consistency.RULES,
+    *replication.RULES,
     *caching.RULES,
+    *eviction.RULES,
     *recovery.RULES,
+    *backup.RULES,
+    *privacy.RULES,
     *lifecycle.RULES,
+    *licence.RULES,
 )
 SEVERITIES = ("high", "medium", "low")
 
@@ -65,16 +87,11 @@ def documentation() -> str:
     parts = ["# Rules of the design review", ""]
     parts += ["Generated from the code: `python -m planner.engine.advice > docs/rules.md` writes this page.", ""]
     for rule in RULES:
-        parts += [
-            f"## {rule.id}",
-            "",
-            f"Severity: {rule.severity}. {rule.why}",
-            "",
-            f"**Fix.** {rule.fix}",
-            "",
-            f"Source: {rule.source}",
-            "",
-        ]
+        parts += [f"## {rule.id}", "", f"Severity: {rule.severity}. {rule.why}", ""]
+        parts += [f"**How it is decided.** {rule.decided}", ""]
+        if rule.thresholds:
+            parts += [*(f"- {one.value}: {one.meaning} ({one.source or 'assumption'})" for one in rule.thresholds), ""]
+        parts += [f"**Fix.** {rule.fix}", "", f"Source: {rule.source}", ""]
     return "\n".join(parts)
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from catalog.files import packaged_prices, packaged_snapshot
-from planner.engine.advice import RULES, documentation
+from planner.engine.advice import RULES, SEVERITIES, documentation
 from planner.engine.document import Plan, dump_json, parse
 from planner.engine.evaluate import evaluate
 from planner.engine.results import Finding
+from planner.engine.rules.rule import Rule
 
 ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 11, 23)
@@ -35,6 +36,12 @@ ALL_BACKED_UP = {f"stores.{slug}.backups": BACKED_UP for slug in ("es-search", "
 DRILL = [{"on": "2026-11-01", "restored_gib": 100, "minutes": 20, "verified": True}]
 KEEPERS = ("pg-main", "mongo-catalog", "ch-events", "es-logs", "redis-session")
 REPLICATED = {"mode": "asynchronous", "pattern": "single-region", "replicas": 1, "zones": 2}
+CARTS = "services.order-service.data.carts"
+REPORTS = "services.analytics.data.reports"
+ARCHIVE = "services.logging.data.log-archive"
+SERVICES = ("user-service", "product-catalog", "order-service", "analytics", "logging")
+QUORUM = {"mode": "quorum", "pattern": "single-region", "replicas": 2, "zones": 3}
+LOG = {"kind": "log", "every": "5m", "keep": "14d", "method": "continuous-archive"}
 NOTHING: Changes = {}
 
 # rule: (a change that triggers it, a change under which it is silent)
@@ -101,10 +108,146 @@ CASES: dict[str, tuple[Changes, Changes]] = {
     "lifecycle.unmaintained": ({"stores.redis-cache.database": "keydb"}, NOTHING),
     "privacy.derived-copy": (
         NOTHING,
-        {f"services.{path}.personal_data": True for path in ("analytics.data.reports", "logging.data.log-archive")},
+        {f"services.{path}.{key}": value for path in ("analytics.data.reports", "logging.data.log-archive")
+         for key, value in (("personal_data", True), ("deletion", "by-request"))},
     ),
     "growth.limit": ({f"{ORDERS}.needs.size_gib": 15000}, NOTHING),
     "growth.no-retention": ({f"{EVENTS}.needs.retention_days": None}, NOTHING),
+    "growth.hot-partition": (
+        {"stores.s3-archive.database": "dynamodb", f"{ARCHIVE}.needs.writes_per_second": 2000,
+         f"{ARCHIVE}.needs.item_bytes": 900},
+        NOTHING,
+    ),
+    "placement.hosting": ({f"{ORDERS}.needs.hosting": "self-hosted"}, NOTHING),
+    "placement.shared-database": (
+        NOTHING,
+        {"services.user-service.tier": "critical", f"{SESSIONS}.tier": "medium", f"{CARTS}.tier": "medium"},
+    ),
+    "operations.one-on-call": ({"team.people_on_call": 1}, NOTHING),
+    "operations.no-owner": (NOTHING, {f"services.{slug}.owner": "Platform team" for slug in SERVICES}),
+    "operations.dear-system": (NOTHING, {"stores.ch-events.database": "postgresql",
+                                         "stores.mongo-catalog.database": "postgresql"}),
+    "data.wide-range": ({f"{ORDERS}.needs.size_gib": [1, 50, 500]}, NOTHING),
+    "data.no-growth": ({f"{ORDERS}.needs.growth_per_year": None}, NOTHING),
+    "consistency.no-change-stream": (
+        {f"{SEARCH}.sync": "cdc", "stores.mongo-catalog.database": "memcached"}, {f"{SEARCH}.sync": "cdc"},
+    ),
+    "consistency.outbox-without-transaction": (
+        {f"{SEARCH}.sync": "outbox", "stores.mongo-catalog.database": "couchdb"}, {f"{SEARCH}.sync": "outbox"},
+    ),
+    "consistency.stale-copy": ({f"{REPORTS}.needs.consistency": "strong"}, NOTHING),
+    "consistency.weaker-by-default": ({"stores.pg-main.database": "dynamodb"}, NOTHING),
+    "consistency.own-writes-on-replica": (
+        {"stores.mongo-catalog.replication": {**REPLICATED, "pattern": "read-replicas"}}, NOTHING,
+    ),
+    "replication.one-sync-standby": ({"stores.pg-main.offering": "self-hosted"}, NOTHING),
+    "replication.quorum-overlap": (
+        {"stores.pg-main.replication": {**QUORUM, "write_quorum": 1, "read_quorum": 2}},
+        {"stores.pg-main.replication": {**QUORUM, "write_quorum": 2, "read_quorum": 2}},
+    ),
+    "replication.even-quorum": ({"stores.mongo-catalog.replication": {**QUORUM, "replicas": 3}}, NOTHING),
+    "replication.lossy-conflict-rule": (
+        {"stores.pg-main.replication": {
+            **REPLICATED, "pattern": "active-active", "conflict_resolution": "last-write-wins"}},
+        {"stores.pg-main.replication": {**REPLICATED, "pattern": "active-active", "conflict_resolution": "crdt"}},
+    ),
+    "replication.no-multi-region-writes": (
+        {"stores.pg-main.replication": {**REPLICATED, "pattern": "active-active"}}, NOTHING,
+    ),
+    "replication.too-few-regions": (
+        {f"{ORDERS}.needs.regions": 2},
+        {f"{ORDERS}.needs.regions": 2, "stores.pg-main.replication.regions": ["eu-west-1"]},
+    ),
+    "caching.no-fallback": ({f"{PRODUCTS}.store": "redis-cache"}, NOTHING),
+    "caching.personal-at-edge": (
+        {f"{PRODUCTS}.cache": {"layer": "cdn", "ttl_seconds": 60}, f"{PRODUCTS}.personal_data": True},
+        {f"{PRODUCTS}.cache": {"layer": "cdn", "ttl_seconds": 60}},
+    ),
+    "caching.local-invalidation": (
+        {f"{PRODUCTS}.cache": {"layer": "in-process", "invalidation": "on-write"}},
+        {f"{PRODUCTS}.cache": {"layer": "in-process", "invalidation": "event"}},
+    ),
+    "caching.view-not-refreshed": (
+        {f"{REPORTS}.cache": {"layer": "materialized-view", "invalidation": "on-write"}},
+        {f"{REPORTS}.cache": {"layer": "materialized-view", "invalidation": "event"}},
+    ),
+    "caching.outlives-data": ({f"{PRODUCTS}.needs.retention_days": 0.001}, NOTHING),
+    "caching.unmeasured": ({f"{PRODUCTS}.cache.zipf_alpha": None}, NOTHING),
+    "caching.volatile-without-ttl": (
+        {"stores.redis-cache.eviction": "volatile-lru", f"{PRODUCTS}.cache.ttl_seconds": None},
+        {"stores.redis-cache.eviction": "volatile-lru"},
+    ),
+    "caching.mixed-use": ({f"{PRODUCTS}.cache.store": "redis-session"}, NOTHING),
+    "recovery.single-region": (NOTHING, {"stores.pg-main.replication.regions": ["eu-west-1"]}),
+    "recovery.weaker-dependency": (NOTHING, {"services.user-service.tier": "critical"}),
+    "recovery.different-points": (NOTHING, {f"stores.{slug}.backups": BACKED_UP for slug in (*KEEPERS, "pg-reports")}),
+    "recovery.too-many-restores": (NOTHING, {"team.people_on_call": 9}),
+    "backup.snapshot-only": ({"stores.pg-main.backups": [{**ONE_REGION, "kind": "snapshot"}]}, NOTHING),
+    "backup.chain-without-full": ({"stores.pg-main.backups": [{**ONE_REGION, "kind": "incremental"}]}, NOTHING),
+    "backup.base-expires-first": ({"stores.pg-main.backups": [{**ONE_REGION, "keep": "2d"}, LOG]}, NOTHING),
+    "backup.log-too-short": ({"stores.pg-main.backups": [{**ONE_REGION, "every": "4w"}, LOG]}, NOTHING),
+    "backup.log-in-one-region": (NOTHING, {"stores.pg-main.backups": BACKED_UP}),
+    "backup.long-chain": (NOTHING, {"stores.ch-events.backups": BACKED_UP}),
+    "backup.small-drill": ({"stores.pg-main.drills": [{**DRILL[0], "restored_gib": 5}]}, NOTHING),
+    "backup.drill-of-another-way": ({"stores.pg-main.drills": [{**DRILL[0], "method": "logical"}]}, NOTHING),
+    "backup.slow-dump": ({"stores.pg-main.backups": [{**ONE_REGION, "method": "logical"}]}, NOTHING),
+    "privacy.copy-kept-longer": (NOTHING, {f"{ARCHIVE}.needs.retention_days": 30}),
+    "privacy.no-end": ({f"{ORDERS}.deletion": "retention"}, {f"{SESSIONS}.deletion": "retention"}),
+    "licence.not-allowed": (
+        {"team.licences": ["open-source", "open-core", "proprietary"]},
+        {"team.licences": ["open-source", "open-core", "proprietary", "source-available"]},
+    ),
+    "licence.ends-with-version": ({"stores.redis-cache.offering": "self-hosted"}, NOTHING),
+}  # fmt: skip
+
+# What the guide asks for, and the rules that answer. A topic without a rule fails the test below.
+TOPICS: dict[str, tuple[str, ...]] = {
+    "Best practice 1: start simple": ("placement.relational-would-do", "operations.empty-store"),
+    "Best practice 2: cache reads, not writes": ("caching.writes",),
+    "Best practice 3: monitor replication lag": ("replication.lag-unwatched",),
+    "Best practice 4: test backups": ("backup.untested",),
+    "Best practice 5: document data flows": ("consistency.undocumented-flow",),
+    "Best practice 6: plan for failure": ("recovery.no-backup", "recovery.single-node", "recovery.single-zone"),
+    "Best practice 7: measure": ("data.unmeasured", "data.wide-range", "data.no-growth", "caching.unmeasured"),
+    "Challenge: operational complexity": ("operations.too-many-systems", "operations.one-on-call"),
+    "Challenge: consistency across stores": ("consistency.dual-write", "consistency.stale-copy"),
+    "Challenge: team expertise": ("operations.unknown-system", "operations.no-owner"),
+    "Challenge: infrastructure costs": ("operations.dear-system",),
+    "Challenge: disaster recovery": ("recovery.too-many-restores", "recovery.different-points"),
+    "Criterion 1: consistency requirements": ("consistency.weaker-by-default", "replication.quorum-overlap"),
+    "Criterion 2: query patterns": ("placement.refused", "placement.doubtful"),
+    "Criterion 3: scale expectations": ("growth.limit", "growth.hot-partition"),
+    "Criterion 4: team expertise": ("operations.unknown-system",),
+    "Criterion 5: operational burden": ("placement.hosting", "operations.nobody-on-call"),
+    "Cache layer: CDN": ("caching.personal-at-edge",),
+    "Cache layer: application": ("caching.local-invalidation",),
+    "Cache layer: distributed": ("caching.unmeasured", "caching.mixed-use"),
+    "Cache layer: database": ("caching.view-not-refreshed",),
+    "Cache: TTL may serve stale data": ("caching.no-ttl", "consistency.own-writes", "caching.outlives-data"),
+    "Cache: write-through is wasted if rarely read": ("caching.writes",),
+    "Cache: write-behind may lose data": ("caching.write-behind",),
+    "Cache: cache-aside misses": ("caching.cold-start", "caching.no-fallback"),
+    "Eviction: LRU, LFU": ("caching.no-policy", "caching.only-copy", "caching.refuses-writes", "caching.mixed-use"),
+    "Eviction: FIFO": ("caching.unknown-policy",),
+    "Eviction: TTL": ("caching.volatile-without-ttl",),
+    "Synchronous: latency": ("replication.far-synchronous",),
+    "Synchronous: availability depends on the replica": ("replication.one-sync-standby", "replication.even-quorum"),
+    "Asynchronous: data loss": ("replication.lag-unwatched", "recovery.target-missed"),
+    "Asynchronous: stale reads": ("consistency.stale-replica", "consistency.own-writes-on-replica"),
+    "Regions: active-passive": ("recovery.single-region", "replication.too-few-regions"),
+    "Regions: active-active": (
+        "replication.no-conflict-rule", "replication.lossy-conflict-rule", "replication.no-multi-region-writes",
+    ),
+    "Regions: read replicas": ("consistency.stale-replica",),
+    "Backups: 3-2-1": ("backup.three-two-one", "backup.same-region", "backup.deletable"),
+    "Backups: chain of dependencies": ("backup.long-chain", "backup.chain-without-full"),
+    "Backups: a snapshot is no true backup": ("backup.snapshot-only",),
+    "Backups: tiers": ("recovery.target-missed", "recovery.derived-stricter", "recovery.weaker-dependency"),
+    "Failure: restores fail, corrupted": ("backup.untested", "backup.drill-of-another-way"),
+    "Failure: missing dependencies": ("backup.base-expires-first", "recovery.log-without-base"),
+    "Failure: slower than expected": ("backup.small-drill", "backup.slow-dump"),
+    "Failure: missing logs": ("backup.log-too-short", "backup.log-in-one-region"),
+    "Failure: permissions, encryption": ("backup.untested", "backup.not-encrypted"),
 }  # fmt: skip
 
 
@@ -151,7 +294,12 @@ def test_ids_are_unique_and_stable() -> None:
     ids = [rule.id for rule in RULES]
     assert len(ids) == len(set(ids))
     assert set(CASES) == set(ids)
-    assert len(ids) >= 40
+    assert len(ids) >= 80
+
+
+def test_every_topic_of_the_guide_has_its_rules() -> None:
+    ids = {rule.id for rule in RULES}
+    assert all(rules and set(rules) <= ids for rules in TOPICS.values())
 
 
 def test_findings_name_this_plan() -> None:
@@ -182,3 +330,35 @@ def test_the_page_of_the_rules_is_complete() -> None:
     assert (ROOT / "docs/rules.md").read_text() == documentation()
     for rule in RULES:
         assert f"## {rule.id}\n" in documentation()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_explains_itself(rule: Rule) -> None:
+    assert rule.severity in SEVERITIES
+    for text in (rule.why, rule.decided, rule.fix):
+        assert text[0].isupper() or text[0] == "`"
+        assert text.endswith(".")
+    assert rule.source
+    for threshold in rule.thresholds:
+        assert any(sign.isdigit() for sign in threshold.value)
+        assert threshold.meaning
+
+
+def test_growth_says_the_month_for_each_end_of_the_ranges() -> None:
+    changes = {f"{ORDERS}.needs.size_gib": [8000, 15000, 19000], f"{ORDERS}.needs.growth_per_year": [0.01, 0.5, 2]}
+    (one,) = findings(example(changes), "growth.limit")
+    assert "reaches in month 9" in one.title
+    assert "With the high ends of all ranges: month 1" in one.message
+    assert "low ends: not within 36 months" in one.message
+
+
+def test_growth_that_only_the_high_end_reaches_is_low_and_says_may() -> None:
+    changes = {f"{ORDERS}.needs.size_gib": 8000, f"{ORDERS}.needs.growth_per_year": [0, 0.01, 2]}
+    (one,) = findings(example(changes), "growth.limit")
+    assert (one.severity, "may reach" in one.title) == ("low", True)
+
+
+def test_a_data_set_without_growth_still_takes_its_room() -> None:
+    changes = {f"{ORDERS}.needs.size_gib": 25000, f"{ORDERS}.needs.growth_per_year": None}
+    (one,) = findings(example(changes), "growth.limit")
+    assert "is past" in one.title

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, at_data_set
+from planner.engine.document import DataSet, Store
+from planner.engine.rules.rule import GUIDE, HIGH, MEDIUM, Hit, Look, Rule, at_data_set
+
+OWN_WRITES = ("strong", "read-your-writes")
+NO_TRANSACTION = ("none", "single_record")
 
 
 def dual_write(look: Look) -> Iterator[Hit]:
@@ -26,7 +30,7 @@ def undocumented_flow(look: Look) -> Iterator[Hit]:
 
 def stale_own_writes(look: Look) -> Iterator[Hit]:
     for ref in look.refs:
-        wants = ref.data_set.needs.consistency in ("strong", "read-your-writes")
+        wants = ref.data_set.needs.consistency in OWN_WRITES
         cache = ref.data_set.cache
         if wants and cache and cache.invalidation == "ttl":
             age = f"{cache.ttl_seconds:g} s" if cache.ttl_seconds else "an unknown time"
@@ -37,8 +41,7 @@ def stale_own_writes(look: Look) -> Iterator[Hit]:
 
 def async_replica_reads(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
-        replication = store.replication
-        if replication is None or replication.pattern != "read-replicas" or replication.mode != "asynchronous":
+        if not _reads_from_lagging_replicas(store):
             continue
         for path in look.holds(slug):
             if look.plan.data_set(path).needs.consistency == "strong":
@@ -50,62 +53,75 @@ def async_replica_reads(look: Look) -> Iterator[Hit]:
                 )
 
 
-def unsupported_mode(look: Look) -> Iterator[Hit]:
-    names = {"synchronous": {"sync", "semi_sync"}, "quorum": {"quorum", "consensus"}, "consensus": {"consensus"}}
+def own_writes_on_replica(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
-        wanted = names.get(store.replication.mode) if store.replication else None
-        modes = look.fact(store, "replication.modes")
-        if wanted and isinstance(modes, tuple) and not wanted & set(modes) and "service_internal" not in modes:
-            database = look.database(store)
-            name = database.name if database else store.database
-            title = f"{name} has no {store.replication.mode if store.replication else ''} replication"
-            listed = ", ".join(str(mode) for mode in modes).replace("_", " ")
-            message = f"The catalog lists {listed}; recovery counts {store.name} as asynchronous."
-            yield Hit(f"stores/{slug}", title, message)
-
-
-def two_leaders_without_rule(look: Look) -> Iterator[Hit]:
-    for slug, store in look.plan.stores.items():
-        replication = store.replication
-        if replication and replication.pattern == "active-active" and replication.conflict_resolution is None:
-            title = f"Nobody says who wins a conflict in {store.name}"
-            message = "Two regions that accept writes will change the same record; the loser's write disappears."
-            yield Hit(f"stores/{slug}", title, message)
-
-
-def lag_unwatched(look: Look) -> Iterator[Hit]:
-    """Asynchronous copies whose lag counts against a target should be measured."""
-    for slug, store in look.plan.stores.items():
-        replication = store.replication
-        if replication and replication.mode == "asynchronous" and replication.replicas and not store.drills:
-            strict = [path for path in look.holds(slug) if look.plan.tier_of(path) in ("critical", "high")]
-            if strict:
-                title = f"Replication lag of {store.name} decides how much is lost"
-                message = (
-                    f"{look.name(strict[0])} may lose what the replica has not seen. Alert on lag, and test a failover."
-                )
-                yield Hit(f"stores/{slug}", title, message)
-
-
-# Round trips between regions measured in 2017 lie between 20 and 230 ms; 60 ms crosses one continent.
-FAR_MS = 60
-
-
-def far_synchronous(look: Look) -> Iterator[Hit]:
-    """Each write waits for a round trip to the other region."""
-    for slug, store in look.plan.stores.items():
-        replication = store.replication
-        if replication is None or replication.mode != "synchronous" or not replication.regions:
+        if not _reads_from_lagging_replicas(store):
             continue
         for path in look.holds(slug):
-            latency = look.plan.data_set(path).needs.latency_p99_ms
-            if latency and latency.mid < FAR_MS:
-                title = f"Writes of {look.name(path)} wait for {', '.join(replication.regions)}"
+            if look.plan.data_set(path).needs.consistency == "read-your-writes":
+                title = f"A person may not see an own change of {look.name(path)}"
+                message = f"The read may go to a replica of {store.name} that has not yet seen the write."
+                yield Hit(at_data_set(path), title, message)
+
+
+def _reads_from_lagging_replicas(store: Store) -> bool:
+    replication = store.replication
+    return bool(replication and (replication.pattern, replication.mode) == ("read-replicas", "asynchronous"))
+
+
+def stale_copy(look: Look) -> Iterator[Hit]:
+    for ref in look.refs:
+        wanted, sync = ref.data_set.needs.consistency, ref.data_set.sync
+        if ref.data_set.derived_from and wanted in OWN_WRITES and sync in ("cdc", "outbox", "batch"):
+            title = f"{ref.data_set.name} follows later than its readers expect"
+            message = f"The need is {wanted}; a copy by {sync} is behind its source, after a fault for long."
+            yield Hit(at_data_set(ref.path), title, message)
+
+
+def no_change_stream(look: Look) -> Iterator[Hit]:
+    for ref in look.refs:
+        for source, store in _sources(look, ref.data_set, "cdc"):
+            if look.fact(store, "features.cdc") == "none":
+                title = f"{store.name} has no change stream for {ref.data_set.name} to follow"
                 message = (
-                    f"Asked for is {latency.mid:g} ms at p99; a round trip between regions takes about 20 to 230 ms "
-                    "(assumption; measure yours)."
+                    f"`sync` is cdc; the catalog lists none for {store.database}, which holds {look.name(source)}."
                 )
-                yield Hit(f"stores/{slug}", title, message)
+                yield Hit(at_data_set(ref.path), title, message)
+
+
+def outbox_without_transaction(look: Look) -> Iterator[Hit]:
+    for ref in look.refs:
+        for source, store in _sources(look, ref.data_set, "outbox"):
+            scope = look.fact(store, "consistency.transaction_scope")
+            if scope in NO_TRANSACTION:
+                title = f"{store.name} cannot write {look.name(source)} and an outbox row together"
+                said = str(scope).replace("_", " ")
+                message = f"Its transactions span {said}; an outbox row in a second write is a dual write again."
+                yield Hit(at_data_set(ref.path), title, message)
+
+
+def _sources(look: Look, data_set: DataSet, sync: str) -> Iterator[tuple[str, Store]]:
+    """Sources of a copy that follows by `sync`, with the store of each."""
+    if data_set.sync == sync:
+        for path in data_set.derived_from:
+            store = look.plan.stores.get(look.plan.data_set(path).store or "")
+            if store is not None:
+                yield path, store
+
+
+def weaker_by_default(look: Look) -> Iterator[Hit]:
+    for ref in look.refs:
+        store = look.plan.stores.get(ref.data_set.store or "")
+        if store is None or ref.data_set.needs.consistency != "strong":
+            continue
+        usual, best = (look.fact(store, f"consistency.{key}") for key in ("read_default", "read_strongest"))
+        if usual == "eventual" and best not in (None, "eventual"):
+            title = f"Reads of {ref.data_set.name} are eventual unless they ask for more"
+            message = (
+                f"The need is strong. {store.database} reads {str(usual).replace('_', ' ')} by default and "
+                f"{str(best).replace('_', ' ')} on request: every such read must say so."
+            )
+            yield Hit(at_data_set(ref.path), title, message)
 
 
 RULES = (
@@ -116,6 +132,7 @@ RULES = (
         "Write once, and let an outbox or change stream carry it on: set `sync` to outbox or cdc.",
         "https://microservices.io/patterns/data/transactional-outbox.html",
         dual_write,
+        "A data set is derived from another, and its `sync` is dual-write.",
     ),
     Rule(
         "consistency.undocumented-flow",
@@ -124,6 +141,43 @@ RULES = (
         "Say how the copy follows: cdc, outbox or batch.",
         GUIDE + "best practice 5",
         undocumented_flow,
+        "A data set is derived from another, and its `sync` is empty or none.",
+    ),
+    Rule(
+        "consistency.no-change-stream",
+        HIGH,
+        "A copy cannot follow a stream that its source does not send.",
+        "Follow by outbox or in batches, or keep the source in a system with a change stream.",
+        "Catalog, features, change data capture",
+        no_change_stream,
+        "`sync` is cdc, and the catalog's fact `features.cdc` of the source's system is none.",
+    ),
+    Rule(
+        "consistency.outbox-without-transaction",
+        HIGH,
+        "An outbox works because one transaction holds the change and the message.",
+        "Follow the change stream instead, or keep the source where transactions span several records.",
+        "https://microservices.io/patterns/data/transactional-outbox.html",
+        outbox_without_transaction,
+        "`sync` is outbox, and the catalog says that transactions of the source's system span one record or none.",
+    ),
+    Rule(
+        "consistency.stale-copy",
+        MEDIUM,
+        "A copy that follows its source is always a little behind, and far behind after a fault.",
+        "Read these data from the source, or lower the need of the copy to eventual.",
+        GUIDE + "challenges, data consistency across stores",
+        stale_copy,
+        "A derived data set asks for strong or read-your-writes and follows by cdc, outbox or batch.",
+    ),
+    Rule(
+        "consistency.weaker-by-default",
+        MEDIUM,
+        "A guarantee that each read has to ask for is missing in the first read that forgets to.",
+        "Set the read level in the client for all reads of this data set, and test it.",
+        GUIDE + "decision criterion 1, consistency requirements",
+        weaker_by_default,
+        "The need is strong; the catalog's `consistency.read_default` is eventual and `read_strongest` is more.",
     ),
     Rule(
         "consistency.own-writes",
@@ -132,6 +186,16 @@ RULES = (
         "Invalidate on write, or lower the need to eventual.",
         GUIDE + "cache invalidation",
         stale_own_writes,
+        "The need is strong or read-your-writes, and the cache is invalidated by its time to live only.",
+    ),
+    Rule(
+        "consistency.own-writes-on-replica",
+        MEDIUM,
+        "A person who saves and reloads may meet a replica that has not seen the change.",
+        "Read one's own data from the primary for a while after a write.",
+        GUIDE + "read replicas",
+        own_writes_on_replica,
+        "The need is read-your-writes; the store serves reads from asynchronous replicas.",
     ),
     Rule(
         "consistency.stale-replica",
@@ -140,37 +204,6 @@ RULES = (
         "Read strong data from the primary.",
         GUIDE + "read replicas",
         async_replica_reads,
-    ),
-    Rule(
-        "replication.unsupported-mode",
-        HIGH,
-        "The plan counts on a guarantee that the system does not give.",
-        "Choose a mode that the system has, or another system.",
-        "Catalog, replication modes",
-        unsupported_mode,
-    ),
-    Rule(
-        "replication.far-synchronous",
-        MEDIUM,
-        "A synchronous copy in another region adds a round trip to every write.",
-        "Keep the synchronous copy in the region and copy asynchronously to the other, or relax the latency.",
-        GUIDE + "synchronous replication, corrected",
-        far_synchronous,
-    ),
-    Rule(
-        "replication.no-conflict-rule",
-        HIGH,
-        "Active-active without a conflict rule loses writes silently.",
-        "Choose last-write-wins, CRDT or an application rule, and say so.",
-        GUIDE + "active-active",
-        two_leaders_without_rule,
-    ),
-    Rule(
-        "replication.lag-unwatched",
-        LOW,
-        "Monitor replication lag: it is the data at risk.",
-        "Alert on lag, and record a failover as a drill.",
-        GUIDE + "best practice 3",
-        lag_unwatched,
+        "The need is strong; the store serves reads from asynchronous replicas.",
     ),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, at_data_set
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, Threshold, at_data_set
 
-SYSTEMS_A_PERSON_RUNS = 2.0
+AS_GOOD_POINTS = 3
 
 
 def unplaced(look: Look) -> Iterator[Hit]:
@@ -41,36 +41,6 @@ def doubtful(look: Look) -> Iterator[Hit]:
             yield Hit(at_data_set(ref.path), title, message)
 
 
-def many_systems(look: Look) -> Iterator[Hit]:
-    systems = sorted({store.database for store in look.plan.stores.values()})
-    people = look.plan.team.people_on_call
-    if people and len(systems) > people * SYSTEMS_A_PERSON_RUNS:
-        title = f"{len(systems)} different systems for {people} people on call"
-        message = f"{', '.join(systems)}. More than two systems a person is more than most teams restore under stress."
-        yield Hit("stores", title, message)
-
-
-def unknown_system(look: Look) -> Iterator[Hit]:
-    known = set(look.plan.team.knows)
-    if not known:
-        return
-    for slug, store in look.plan.stores.items():
-        self_hosted = store.offering in (None, "self-hosted")
-        if store.database not in known and self_hosted:
-            database = look.database(store)
-            name = database.name if database else store.database
-            title = f"Nobody said that the team runs {name}"
-            yield Hit(
-                f"stores/{slug}", title, f"{store.name} is self-hosted, so the team installs, patches and restores it."
-            )
-
-
-def nobody_on_call(look: Look) -> Iterator[Hit]:
-    if look.plan.stores and not look.plan.team.people_on_call:
-        title = "Nobody is said to be on call"
-        yield Hit("team", title, "How many restore steps run at once, and how many systems are too many, is unknown.")
-
-
 def relational_would_do(look: Look) -> Iterator[Hit]:
     """Start simple: a system for one data set that the PostgreSQL of the same plan would hold nearly as well."""
     present = {store.database for store in look.plan.stores.values()}
@@ -83,28 +53,39 @@ def relational_would_do(look: Look) -> Iterator[Hit]:
         ranking = look.rankings.get(paths[0])
         candidate = ranking.candidate("postgresql") if ranking else None
         mine = ranking.candidate(store.database) if ranking else None
-        if candidate and mine and not candidate.warnings and candidate.score >= mine.score - 3:
+        if candidate and mine and not candidate.warnings and candidate.score >= mine.score - AS_GOOD_POINTS:
             title = f"PostgreSQL would hold {look.name(paths[0])} as well"
             scores = f"It scores {candidate.score:.0f} against {mine.score:.0f} for {store.name}"
             message = f"{scores}, and is in the plan already."
             yield Hit(f"stores/{slug}", title, message)
 
 
-def unmeasured(look: Look) -> Iterator[Hit]:
+def wrong_hosting(look: Look) -> Iterator[Hit]:
     for ref in look.refs:
-        needs = ref.data_set.needs
-        fields = ("size_gib", "reads_per_second", "writes_per_second", "item_bytes")
-        missing = [field for field in fields if getattr(needs, field) is None]
-        if missing:
-            title = f"{ref.data_set.name} has no {missing[0].replace('_', ' ')}"
-            message = f"Left empty: {', '.join(missing)}. Size, cost and recovery of its store are unknown or at least."
-            yield Hit(at_data_set(ref.path), title, message)
+        store, wanted = look.plan.stores.get(ref.data_set.store or ""), ref.data_set.needs.hosting
+        if store is None or store.offering is None or wanted not in ("managed", "self-hosted"):
+            continue
+        runs = "self-hosted" if store.offering == "self-hosted" else "managed"
+        if runs != wanted:
+            title = f"{ref.data_set.name} is asked for {wanted}, and {store.name} is {runs}"
+            yield Hit(at_data_set(ref.path), title, f"The offering of {store.name} is {store.offering}.")
 
 
-def empty_store(look: Look) -> Iterator[Hit]:
+def shared_database(look: Look) -> Iterator[Hit]:
+    """Services that need different care, in one store: what stops or restores one does it to the other."""
     for slug, store in look.plan.stores.items():
-        if not look.holds(slug) and not look.caches_in(slug):
-            yield Hit(f"stores/{slug}", f"{store.name} holds nothing", "No data set and no cache is placed in it.")
+        kept = [path for path in look.holds(slug) if not look.plan.data_set(path).derived_from]
+        services = dict.fromkeys(path.split("/", 1)[0] for path in kept)
+        if len(services) < 2:
+            continue
+        tiers = dict.fromkeys(look.plan.tier_of(path) for path in kept)
+        owners = dict.fromkeys(owner for one in services if (owner := look.plan.services[one].owner))
+        if len(tiers) > 1 or len(owners) > 1:
+            names = ", ".join(look.plan.services[one].name for one in services)
+            differ = f"tiers {', '.join(tiers)}" if len(tiers) > 1 else f"owners {', '.join(owners)}"
+            title = f"{len(services)} services write to {store.name}"
+            message = f"{names} ({differ}): a heavy query, a new version or a restore of one is one of the other too."
+            yield Hit(f"stores/{slug}", title, message)
 
 
 RULES = (
@@ -115,6 +96,7 @@ RULES = (
         "Place it: press M on the map, or open its page.",
         "Plan format, `store`",
         unplaced,
+        "The `store` of a data set is empty.",
     ),
     Rule(
         "placement.refused",
@@ -123,6 +105,8 @@ RULES = (
         "Move the data set to a store that fits, or relax the need.",
         GUIDE + "decision criteria",
         refused,
+        "The needs of the data set are held against the facts of the store's system, as in the ranking. A need that a "
+        "confirmed fact rules out gives this finding.",
     ),
     Rule(
         "placement.doubtful",
@@ -131,6 +115,25 @@ RULES = (
         "Check the fact in the catalog, then keep or move the data set.",
         GUIDE + "decision criteria",
         doubtful,
+        "As placement.refused, where the fact is not yet confirmed by a source, or a capacity is an assumption.",
+    ),
+    Rule(
+        "placement.hosting",
+        MEDIUM,
+        "Who runs a store decides who patches, backs up and restores it at night.",
+        "Choose an offering of the kind that was asked for, or relax the need.",
+        GUIDE + "decision criterion 5, operational burden",
+        wrong_hosting,
+        "The need `hosting` says managed and the store's offering is self-hosted, or the other way round.",
+    ),
+    Rule(
+        "placement.shared-database",
+        LOW,
+        "A store that several services write to ties their load, their changes and their restores together.",
+        "Give the stricter service a store of its own, or accept it and start simple.",
+        "https://microservices.io/patterns/data/database-per-service.html",
+        shared_database,
+        "Two or more services keep sources of truth in one store, and their tiers or their owners differ.",
     ),
     Rule(
         "placement.relational-would-do",
@@ -139,45 +142,8 @@ RULES = (
         "Move the data set into the database that is there.",
         GUIDE + "best practice 1",
         relational_would_do,
-    ),
-    Rule(
-        "operations.too-many-systems",
-        MEDIUM,
-        "Polyglot persistence costs people: each system needs someone who can restore it.",
-        "Bring data sets together in fewer systems, or take managed services.",
-        GUIDE + "challenges",
-        many_systems,
-    ),
-    Rule(
-        "operations.nobody-on-call",
-        LOW,
-        "Recovery needs hands: the number of people limits what is restored at the same time.",
-        "Fill in team.people_on_call.",
-        GUIDE + "challenges, operational complexity",
-        nobody_on_call,
-    ),
-    Rule(
-        "operations.unknown-system",
-        LOW,
-        "A self-hosted system that nobody knows is learnt during its first outage.",
-        "Add it to what the team knows, or take a managed service.",
-        GUIDE + "decision criterion 4",
-        unknown_system,
-    ),
-    Rule(
-        "operations.empty-store",
-        LOW,
-        "A store that holds nothing costs money or attention for nothing.",
-        "Remove the store, or place a data set in it.",
-        "Plan format, `stores`",
-        empty_store,
-    ),
-    Rule(
-        "data.unmeasured",
-        MEDIUM,
-        "Measure, do not guess: a need that was left empty limits nothing and sizes nothing.",
-        "Measure the value, or enter a range of three numbers.",
-        GUIDE + "best practice 7",
-        unmeasured,
+        "The plan has PostgreSQL, a store of another system holds one data set and no cache, and PostgreSQL is ranked for it "
+        "without a doubt and at most the threshold behind.",
+        (Threshold(f"{AS_GOOD_POINTS} points of 100", "a difference in score that does not matter"),),
     ),
 )

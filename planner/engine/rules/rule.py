@@ -75,8 +75,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number that a rule compares with, and its unit. Without a source it is an assumption, and is shown as one."""
+
+    value: str
+    meaning: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """`why` explains the rule in general, `fix` says what to do, `source` where it comes from."""
+    """`why` explains the rule in general, `decided` how it is found out, `fix` says what to do, `source` where it comes from."""
 
     id: str
     severity: str
@@ -84,6 +93,21 @@ class Rule:
     fix: str
     source: str
     check: Callable[[Look], Iterator[Hit]]
+    decided: str = ""
+    thresholds: tuple[Threshold, ...] = ()
+
+
+STRICT_TIERS = ("critical", "high")
+
+
+def strict_in(look: Look, slug: str) -> list[str]:
+    """Data sets of a store whose tier is critical or high."""
+    return [path for path in look.holds(slug) if look.plan.tier_of(path) in STRICT_TIERS]
+
+
+def kept_in(look: Look, slug: str) -> list[str]:
+    """Data sets of a store that no source could rebuild."""
+    return [path for path in look.holds(slug) if not look.plan.data_set(path).derived_from]
 
 
 def at_data_set(path: str) -> str:

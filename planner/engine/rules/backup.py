@@ -1,0 +1,384 @@
+"""Are the backups whole, out of reach of what they protect from, and were they ever restored?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from planner.engine.backups import BASE_KINDS, restore_seconds, three_two_one
+from planner.engine.document import BackupPolicy, Drill, Store, duration_seconds
+from planner.engine.recovery_inputs import RESTORE_MIB_S
+from planner.engine.retention import kept_seconds
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, Threshold, kept_in, strict_in
+from planner.engine.words import duration_words, size_words
+
+DRILL_DAYS = {"critical": 92, "high": 92, "medium": 183, "low": 366}
+WHOLE_KINDS = ("full", "snapshot")
+CHAIN_SETS = 30
+DRILL_SHARE = 0.5
+
+
+def has_base(store: Store) -> bool:
+    return any(policy.kind in BASE_KINDS for policy in store.backups)
+
+
+def _of_kind(store: Store, *kinds: str) -> list[BackupPolicy]:
+    return [policy for policy in store.backups if policy.kind in kinds]
+
+
+def _newest_drill(store: Store) -> Drill | None:
+    return max((one for one in store.drills if one.verified), key=lambda one: one.on, default=None)
+
+
+def same_region(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        copies = [copy for policy in store.backups for copy in policy.copies]
+        if (
+            has_base(store)
+            and kept_in(look, slug)
+            and not any(copy.region and copy.region != store.region for copy in copies)
+        ):
+            where = store.region or "one region"
+            yield Hit(
+                f"stores/{slug}",
+                f"All backups of {store.name} are in {where}",
+                "Losing the region loses the data and every copy.",
+            )
+
+
+def deletable(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        copies = [copy for policy in store.backups for copy in policy.copies]
+        if copies and kept_in(look, slug) and not any(copy.immutable for copy in copies):
+            yield Hit(
+                f"stores/{slug}", f"One stolen key can delete every backup of {store.name}", "No copy is immutable."
+            )
+
+
+def unencrypted(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        personal = [path for path in look.holds(slug) if look.plan.data_set(path).personal_data]
+        copies = [copy for policy in store.backups for copy in policy.copies]
+        if personal and any(not copy.encrypted for copy in copies):
+            yield Hit(
+                f"stores/{slug}",
+                f"Backups of {store.name} are not encrypted",
+                f"They hold personal data: {look.name(personal[0])}.",
+            )
+
+
+def untested(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        kept = kept_in(look, slug)
+        if not has_base(store) or not kept:
+            continue
+        days = min(DRILL_DAYS[look.plan.tier_of(path)] for path in kept)
+        newest = _newest_drill(store)
+        severity = MEDIUM if days <= DRILL_DAYS["high"] else LOW
+        if newest is None:
+            yield Hit(
+                f"stores/{slug}",
+                f"No backup of {store.name} was ever restored",
+                "Untested backups are a hope.",
+                severity,
+            )
+        elif look.today - newest.on > dt.timedelta(days=days):
+            age = (look.today - newest.on).days
+            yield Hit(
+                f"stores/{slug}",
+                f"No restore drill of {store.name} since {newest.on:%d %b %Y}",
+                f"{age} days ago; its tier asks for one in {days} days.",
+                severity,
+            )
+
+
+def three_two_one_broken(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        if not has_base(store) or not kept_in(look, slug):
+            continue
+        rule = three_two_one(store)
+        if rule.met:
+            continue
+        names = (("three copies", rule.copies), ("two media", rule.media), ("one off site", rule.offsite))
+        missing = [name for name, met in names if not met]
+        yield Hit(f"stores/{slug}", f"{store.name} breaks the 3-2-1 rule", f"Missing: {', '.join(missing)}.")
+
+
+def snapshot_only(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        bases = _of_kind(store, *BASE_KINDS)
+        beside = all(policy.kind == "snapshot" and not policy.copies for policy in bases)
+        if bases and beside and kept_in(look, slug):
+            title = f"{store.name} has snapshots on its own storage only"
+            yield Hit(
+                f"stores/{slug}", title, "They are lost with the storage they depend on: no copy is anywhere else."
+            )
+
+
+def chain_without_full(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        chained = _of_kind(store, "incremental", "differential")
+        if chained and not _of_kind(store, *WHOLE_KINDS):
+            title = f"{store.name} keeps changes without the full backup under them"
+            message = (
+                f"An {chained[0].kind} backup restores nothing alone."
+                if chained[0].kind == "incremental"
+                else ("A differential backup restores nothing alone.")
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def base_expires_first(look: Look) -> Iterator[Hit]:
+    """A chain is as old as the oldest full backup under it; what is kept longer cannot be read back."""
+    for slug, store in look.plan.stores.items():
+        fulls, chained = _of_kind(store, *WHOLE_KINDS), _of_kind(store, "incremental", "differential", "log")
+        if not fulls or not chained:
+            continue
+        base = max(fulls, key=kept_seconds)
+        longest = max(chained, key=kept_seconds)
+        reach = kept_seconds(base) + duration_seconds(base.every)
+        if kept_seconds(longest) > reach:
+            title = f"The {longest.kind} backups of {store.name} outlive what they build on"
+            message = (
+                f"They are kept {duration_words(kept_seconds(longest))}, the {base.kind} backup "
+                f"{duration_words(kept_seconds(base))}: older ones are paid for and restore nothing."
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def log_too_short(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        bases, logs = _of_kind(store, *BASE_KINDS), _of_kind(store, "log")
+        if not bases or not logs:
+            continue
+        every = min(duration_seconds(policy.every) for policy in bases)
+        kept = max(kept_seconds(policy) for policy in logs)
+        if kept < every:
+            title = f"The log of {store.name} ends before the next base backup"
+            message = (
+                f"It is kept {duration_words(kept)}, a base comes every {duration_words(every)}: for part of that time "
+                "there is no unbroken way from the last base to now."
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def log_in_one_region(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        strict, logs = strict_in(look, slug), _of_kind(store, "log")
+        base_away = any(_away(store, policy) for policy in _of_kind(store, *BASE_KINDS))
+        if strict and logs and base_away and not any(_away(store, policy) for policy in logs):
+            every = min(duration_seconds(policy.every) for policy in _of_kind(store, *BASE_KINDS))
+            title = f"The log of {store.name} is in its own region only"
+            message = (
+                f"The base backups are elsewhere too, so losing the region loses up to {duration_words(every)} of "
+                f"{look.name(strict[0])} instead of minutes."
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def _away(store: Store, policy: BackupPolicy) -> bool:
+    return any(copy.region and copy.region != store.region for copy in policy.copies)
+
+
+def long_chain(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        fulls, steps = _of_kind(store, *WHOLE_KINDS), _of_kind(store, "incremental")
+        if not fulls or not steps:
+            continue
+        full, step = (min(duration_seconds(one.every) for one in some) for some in (fulls, steps))
+        sets = round(full / step)
+        if sets > CHAIN_SETS:
+            title = f"A restore of {store.name} reads up to {sets} incremental backups"
+            message = (
+                f"One full in {duration_words(full)}, one incremental in {duration_words(step)}: each must be there and "
+                "whole."
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def small_drill(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        newest, size = _newest_drill(store), look.stores[slug].size_gib if slug in look.stores else None
+        if newest and size and newest.restored_gib < DRILL_SHARE * size:
+            title = f"The last drill of {store.name} restored a part only"
+            message = (
+                f"{size_words(newest.restored_gib)} of {size_words(size)}: its speed need not hold for the whole, and "
+                "missing parts would not have shown."
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def other_drill(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        newest = _newest_drill(store)
+        methods = {policy.method for policy in store.backups}
+        if newest and newest.method and methods and newest.method not in methods:
+            title = f"The last drill of {store.name} tested backups that it no longer makes"
+            message = f"Restored was a {newest.method} backup; now it makes {', '.join(sorted(methods))}."
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def slow_dump(look: Look) -> Iterator[Hit]:
+    """Loading a dump alone takes longer than the tier allows."""
+    speed = RESTORE_MIB_S["logical"].likely
+    for slug, store in look.plan.stores.items():
+        bases, kept = _of_kind(store, *BASE_KINDS), kept_in(look, slug)
+        size = look.stores[slug].size_gib if slug in look.stores else None
+        if not kept or not size or not bases or any(policy.method != "logical" for policy in bases):
+            continue
+        strictest = min(kept, key=lambda path: look.plan.target(look.plan.tier_of(path)).rto_minutes)
+        allowed = look.plan.target(look.plan.tier_of(strictest)).rto_minutes * 60
+        needed = restore_seconds(size, 1, speed)
+        if needed > allowed:
+            title = f"A dump of {store.name} loads for {duration_words(needed)}"
+            message = (
+                f"{size_words(size)} at {speed:g} MiB/s (assumption); {look.name(strictest)} must be back in "
+                f"{duration_words(allowed)}."
+            )
+            yield Hit(f"stores/{slug}", title, message)
+
+
+RULES = (
+    Rule(
+        "backup.same-region",
+        MEDIUM,
+        "One region's loss takes the data and its backups.",
+        "Copy backups to another region.",
+        GUIDE + "3-2-1 rule",
+        same_region,
+        "A store that holds more than rebuildable copies has a base backup, and no copy names a region other than the "
+        "store's.",
+    ),
+    Rule(
+        "backup.deletable",
+        MEDIUM,
+        "Ransomware and mistakes delete backups first.",
+        "Keep one immutable copy for at least as long as it takes to notice.",
+        "Corrections to the guide: 3-2-1-1-0",
+        deletable,
+        "A store that holds more than rebuildable copies has copies of backups, and none is immutable.",
+    ),
+    Rule(
+        "backup.not-encrypted",
+        HIGH,
+        "A lost backup with personal data is a breach.",
+        "Encrypt every copy, and keep the key elsewhere.",
+        GUIDE + "backup testing, validate backup encryption and access controls",
+        unencrypted,
+        "A store holds a data set marked as personal data, and a copy of its backups is not encrypted.",
+    ),
+    Rule(
+        "backup.untested",
+        MEDIUM,
+        "Test backups: an untested backup is worthless. Only a restore shows corrupted sets, missing parts and missing "
+        "rights.",
+        "Restore it, measure the time, record it as a drill.",
+        GUIDE + "best practice 4",
+        untested,
+        "A store that holds more than rebuildable copies has a base backup, and its newest verified drill is missing or "
+        "older than the strictest tier in it allows.",
+        tuple(
+            Threshold(f"{days} days", f"tier {tier}", GUIDE + "quarterly full restore test" if days == 92 else "")
+            for tier, days in DRILL_DAYS.items()
+        ),
+    ),
+    Rule(
+        "backup.three-two-one",
+        LOW,
+        "Three copies, two media, one off site.",
+        "Add the copy that is missing.",
+        GUIDE + "3-2-1 rule",
+        three_two_one_broken,
+        "Production, replicas and copies of base backups are counted: fewer than 3, one medium, or none off site.",
+        (
+            Threshold("3 copies", "production, replicas and copies of backups", GUIDE + "3-2-1 rule"),
+            Threshold("2 media", "disk is the first", GUIDE + "3-2-1 rule"),
+            Threshold("1 off site", "a copy marked so", GUIDE + "3-2-1 rule"),
+        ),
+    ),
+    Rule(
+        "backup.snapshot-only",
+        HIGH,
+        "A snapshot on the same storage is no backup: both go together.",
+        "Copy the snapshots to another storage and region.",
+        GUIDE + "snapshot, not a true backup",
+        snapshot_only,
+        "All base backups of a store with more than rebuildable copies are snapshots without a copy.",
+    ),
+    Rule(
+        "backup.chain-without-full",
+        HIGH,
+        "Incremental and differential backups hold changes to a full backup, and nothing without it.",
+        "Add a full backup under them.",
+        GUIDE + "common failures, missing dependencies",
+        chain_without_full,
+        "A store makes incremental or differential backups, and neither full backups nor snapshots.",
+    ),
+    Rule(
+        "backup.base-expires-first",
+        MEDIUM,
+        "A chain reads back only as far as the oldest full backup that is still kept.",
+        "Keep the full backup as long as what builds on it.",
+        GUIDE + "common failures, missing dependencies",
+        base_expires_first,
+        "The longest kept incremental, differential or log backup is kept longer than the longest kept full backup or "
+        "snapshot and one interval of it.",
+    ),
+    Rule(
+        "backup.log-too-short",
+        HIGH,
+        "A log that ends before the next base leaves hours from which there is no way back.",
+        "Keep the log for at least two intervals of the base backup.",
+        GUIDE + "common failures, partial data recovery (missing logs)",
+        log_too_short,
+        "The log is kept for less time than lies between two base backups.",
+    ),
+    Rule(
+        "backup.log-in-one-region",
+        MEDIUM,
+        "A base backup without its log brings back the last base, not the last minutes.",
+        "Copy the log to the region where the base backups are.",
+        GUIDE + "common failures, partial data recovery (missing logs)",
+        log_in_one_region,
+        "A store with data of tier critical or high copies base backups to another region, and its log to none.",
+    ),
+    Rule(
+        "backup.long-chain",
+        LOW,
+        "Each link of a chain of backups is one more that may be missing, and one more to read.",
+        "Make a full backup more often, or use differential backups.",
+        GUIDE + "incremental backup, chain of dependencies",
+        long_chain,
+        "The interval of the full backup divided by that of the incremental backup is above the threshold.",
+        (Threshold(f"{CHAIN_SETS} sets", "incremental backups after one full backup"),),
+    ),
+    Rule(
+        "backup.small-drill",
+        LOW,
+        "Restores are slower than expected where only a part was ever restored.",
+        "Restore the whole store in the next drill.",
+        GUIDE + "common failures, restore slower than expected",
+        small_drill,
+        "The newest verified drill restored less than the threshold of the store's likely size.",
+        (Threshold(f"{DRILL_SHARE:.0%}", "share of the store's likely size"),),
+    ),
+    Rule(
+        "backup.drill-of-another-way",
+        LOW,
+        "A drill shows that one way of restoring works, not that another does.",
+        "Restore a backup as it is made now.",
+        GUIDE + "common failures, backups succeed but restores fail",
+        other_drill,
+        "The newest verified drill used a method that none of the store's backups has.",
+    ),
+    Rule(
+        "backup.slow-dump",
+        MEDIUM,
+        "A dump is imported row by row; a physical backup is copied.",
+        "Make physical backups, or lower the tier.",
+        GUIDE + "common failures, restore slower than expected (database import time)",
+        slow_dump,
+        "All base backups are logical, and likely size / speed is more than the strictest time until back in the store.",
+        (Threshold(f"{RESTORE_MIB_S['logical'].likely:g} MiB/s", "load of a logical dump, range 5 to 100 MiB/s"),),
+    ),
+)
