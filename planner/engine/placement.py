@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from catalog.facts import Database, Snapshot
 from planner.engine import edits
 from planner.engine.document import Plan as Document
-from planner.engine.document import Store
+from planner.engine.document import Store, Tier, checked
+from planner.engine.place_all import Placed
 from planner.engine.results import Candidate, Ranking, Refused
 from planner.engine.store_defaults import proposed_store
 
 NEW = "new:"  # `to` of a move into a store that the plan does not have yet: "new:dynamodb"
+
+STRICTEST_FIRST: tuple[Tier, ...] = get_args(Tier)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,50 @@ def placed_best(plan: Document, path: str, ranking: Ranking | None, snapshot: Sn
         return plan
     leader = ranking.ranked[0]
     return moved(plan, path, leader.in_plan[0] if leader.in_plan else f"{NEW}{leader.database}", snapshot)[0]
+
+
+def placed_all(plan: Document, placed: Iterable[Placed], snapshot: Snapshot) -> Document:
+    """The plan with every data set where the proposal puts it. A system that the plan lacks becomes one new store, made
+    for the strictest tier of what goes into it.
+    """
+    moves = [one for one in placed if one.moves]
+    new: dict[str, str] = {}
+    for system in sorted({one.system for one in moves if not one.store}):
+        tiers = [plan.tier_of(one.data_set) for one in moves if one.system == system]
+        strictest = min(tiers, key=STRICTEST_FIRST.index)
+        new[system], store = proposed_store(plan, snapshot.databases[system], snapshot, tier=strictest)
+        plan = plan.model_copy(update={"stores": {**plan.stores, new[system]: store}})
+    targets = {one.data_set: one.store or new[one.system] for one in moves}
+    return checked(_with_targets(plan, targets))
+
+
+def _with_targets(plan: Document, targets: Mapping[str, str]) -> Document:
+    """All data sets at once: an edit of each alone would check the whole plan as often."""
+    services = {}
+    for slug, service in plan.services.items():
+        data = {
+            key: one.model_copy(update={"store": targets[f"{slug}/{key}"]}) if f"{slug}/{key}" in targets else one
+            for key, one in service.data.items()
+        }
+        services[slug] = service.model_copy(update={"data": data})
+    return plan.model_copy(update={"services": services})
+
+
+def emptied(before: Document, after: Document) -> tuple[str, ...]:
+    """Stores that held something before and hold neither a data set nor a cache now."""
+    return tuple(slug for slug in before.stores if slug in _in_use(before) - _in_use(after))
+
+
+def _in_use(plan: Document) -> set[str]:
+    data_sets = [ref.data_set for ref in plan.data_sets()]
+    stores = {one.store for one in data_sets} | {one.cache.store for one in data_sets if one.cache}
+    return {slug for slug in stores if slug}
+
+
+def without_stores(plan: Document, slugs: Iterable[str]) -> Document:
+    for slug in slugs:
+        plan = edits.without_store(plan, slug)
+    return plan
 
 
 def _in_store(slug: str, store: Store, ranking: Ranking, snapshot: Snapshot, *, is_now: bool) -> Verdict:
