@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from planner.views import costs, impact, jobs, recovery, report, review, share, shared
+from planner.views import costs, impact, jobs, recovery, report, review, rules, share, shared
 
 PLAN = "plans/<uuid:pk>/"
 SHARED = "s/<str:token>/"
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}share/revoke/", share.revoke_all, name="revoke_all"),
     path(f"{PLAN}share/<int:number>/revoke/", share.revoke, name="revoke"),
     path(f"{PLAN}share/<int:number>/rotate/", share.rotate, name="rotate"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:rule_id>/", rules.rule, name="rule"),
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel_job"),
     path("jobs/<uuid:pk>/report.pdf", jobs.download, name="download_report"),

@@ -40,6 +40,49 @@ RULES: tuple[Rule, ...] = (
     *licence.RULES,
 )
 SEVERITIES = ("high", "medium", "low")
+# The part of an id before the dot: what it is called, and why such rules exist.
+GROUPS: dict[str, tuple[str, str]] = {
+    "placement": (
+        "Placing data sets",
+        "A store is chosen for what a data set needs; what it cannot do shows in production, when moving is dearest.",
+    ),
+    "operations": (
+        "People who run it",
+        "Every system wants patches, upgrades, watching and someone who can restore it; people are scarcer than servers.",
+    ),
+    "data": (
+        "What is known of the data",
+        "Sizes, costs and times are worked out from the needs; guesses go straight through.",
+    ),
+    "growth": ("Growth", "Limits are cheap to meet on paper months ahead, and dear to meet at night."),
+    "consistency": (
+        "Consistency across stores",
+        "Two stores share no transaction, so each copy needs a way to follow, and each reader a promise how old it may be.",
+    ),
+    "replication": (
+        "Replication",
+        "Synchronous copies cost time and availability, asynchronous ones lose the last writes and answer with old data.",
+    ),
+    "caching": (
+        "Caching",
+        "A cache is a copy that may be old, may be full and may be gone; all three have to be harmless.",
+    ),
+    "recovery": (
+        "Recovery",
+        "Every component fails one day. What is lost and how long it takes is decided now, not then.",
+    ),
+    "backup": (
+        "Backups",
+        "Replicas repeat mistakes within milliseconds; only a backup out of their reach, and tried, brings data back.",
+    ),
+    "privacy": ("Personal data", "A person's right to be deleted does not end at the first copy."),
+    "lifecycle": ("Versions", "Software that nobody mends any more fails at a time of its own choosing."),
+    "licence": ("Licences", "Terms change between versions, and a licence is read last by those whom it stops."),
+}
+WAIVING = (
+    "On the review page of a plan, choose the finding, write a reason under “Or accept it” and choose a last day. It then "
+    "stands under Accepted with the reason, is in the report, and counts no more. After that day it is open again."
+)
 
 
 def review(look: Look) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -78,6 +121,11 @@ def _waiver(plan: Plan, rule: str, at: str, today: dt.date) -> Waiver | None:
     return None
 
 
+def group_of(rule: Rule) -> tuple[str, str]:
+    """Title of the rule's group, and why such rules exist."""
+    return GROUPS[rule.id.partition(".")[0]]
+
+
 def rule_of(rule_id: str) -> Rule | None:
     return next((rule for rule in RULES if rule.id == rule_id), None)
 
@@ -86,8 +134,9 @@ def documentation() -> str:
     """docs/rules.md, generated: one section per rule."""
     parts = ["# Rules of the design review", ""]
     parts += ["Generated from the code: `python -m planner.engine.advice > docs/rules.md` writes this page.", ""]
+    parts += ["The product shows the same at `/rules/`. **To waive.** " + WAIVING, ""]
     for rule in RULES:
-        parts += [f"## {rule.id}", "", f"Severity: {rule.severity}. {rule.why}", ""]
+        parts += [f"## {rule.id}", "", f"Severity: {rule.severity}. {rule.why} {group_of(rule)[1]}", ""]
         parts += [f"**How it is decided.** {rule.decided}", ""]
         if rule.thresholds:
             parts += [*(f"- {one.value}: {one.meaning} ({one.source or 'assumption'})" for one in rule.thresholds), ""]
