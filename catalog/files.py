@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
@@ -165,7 +165,14 @@ def price_day(text: str, where: str) -> dt.date | None:
 
 def content_id(parts: object) -> str:
     """SHA-256 over the content in canonical JSON: equal content, equal id."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_as_json).encode()).hexdigest()
+
+
+def _as_json(value: object) -> object:
+    """Records one level at a time: `asdict` would copy the whole catalog first, a tenth of the time of reading it."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return str(value)
 
 
 def load_databases(folder: Path) -> Snapshot:
@@ -214,8 +221,7 @@ def _offerings(rows: object, databases: Mapping[str, Database], wrong: list[str]
 def snapshot_of(databases: Mapping[str, Database], offerings: Mapping[str, Offering]) -> Snapshot:
     """A snapshot in the order of the slugs. Its id comes from the values, so files and rows of equal content agree."""
     databases, offerings = dict(sorted(databases.items())), dict(sorted(offerings.items()))
-    parts = [[asdict(one) for one in databases.values()], [asdict(one) for one in offerings.values()]]
-    return Snapshot(content_id(parts), databases, offerings)
+    return Snapshot(content_id([list(databases.values()), list(offerings.values())]), databases, offerings)
 
 
 def book_of(prices: tuple[Price, ...]) -> PriceBook:
