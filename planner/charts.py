@@ -5,7 +5,7 @@ Rules: labels stand at what they name, few grid lines, bars begin at zero, a ran
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.templatetags.static import static
@@ -45,10 +45,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a waterfall: what changed, and by how many USD a month."""
+    """One step of a waterfall: what changed, and by how much, in USD a month or points."""
 
     label: str
-    change_usd: float
+    change: float
 
 
 def store_bars(intervals: Mapping[str, Interval | None], plan: Plan, snapshot: Snapshot) -> tuple[Bar, ...]:
@@ -250,6 +250,29 @@ def _apart(ys: Sequence[float], least: float) -> list[float]:
     return placed
 
 
+@dataclass(frozen=True)
+class Unit:
+    """How amounts of a waterfall are written, and whether more of it is worse."""
+
+    amount: Callable[[float], str]
+    change: Callable[[float], str]
+    words: str
+    more_is_worse: bool
+
+
+def points(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def points_change(value: float) -> str:
+    """With a real minus."""
+    return f"{'+' if value > 0 else '−'}{abs(value):.1f}"
+
+
+DOLLARS = Unit(money, money_change, " a month", more_is_worse=True)
+POINTS = Unit(points, points_change, " of 100 points", more_is_worse=False)
+
+
 def waterfall(
     first: tuple[str, float],
     changes: Sequence[Step],
@@ -257,13 +280,14 @@ def waterfall(
     *,
     theme: str = "page",
     width: float = WIDE,
+    unit: Unit = DOLLARS,
 ) -> SafeString:
-    """From one monthly total to another. The axis may zoom, so totals are markers and not bars."""
+    """From one total to another. The axis may zoom, so totals are markers and not bars."""
     row = 29.0
     canvas = Canvas(width, row * (len(changes) + 2), theme)
     levels = [first[1]]
     for step in changes:
-        levels.append(levels[-1] + step.change_usd)
+        levels.append(levels[-1] + step.change)
     low, high = min(*levels, last[1]), max(*levels, last[1])
     left, right = width * 0.42, width - 66.0
     scale = (right - left) / ((high - low) or 1)
@@ -271,23 +295,23 @@ def waterfall(
     def x(usd: float) -> float:
         return left + (usd - low) * scale
 
-    _total(canvas, 0, first, x(first[1]), row)
+    _total(canvas, 0, first, x(first[1]), row, unit)
     for index, step in enumerate(changes):
         y, before, after = row * (index + 1), x(levels[index]), x(levels[index + 1])
         canvas.line(before, y - 6, before, y + 6, "control")
         canvas.text(0, y + 18, _cut(step.label, left - 8, 12))
-        dearer = step.change_usd > 0
-        canvas.rect(min(before, after), y + 6, max(abs(after - before), 2.0), 17, "warn" if dearer else "ok", rx=2.5)
-        canvas.text(max(before, after) + 6, y + 18.5, money_change(step.change_usd), "ink-2")
-    _total(canvas, row * (len(changes) + 1), last, x(last[1]), row)
-    parts = "; ".join(f"{step.label} {money_change(step.change_usd)}" for step in changes)
-    return canvas.svg(f"From {money(first[1])} to {money(last[1])} a month: {parts}.")
+        worse = (step.change > 0) == unit.more_is_worse
+        canvas.rect(min(before, after), y + 6, max(abs(after - before), 2.0), 17, "warn" if worse else "ok", rx=2.5)
+        canvas.text(max(before, after) + 6, y + 18.5, unit.change(step.change), "ink-2")
+    _total(canvas, row * (len(changes) + 1), last, x(last[1]), row, unit)
+    parts = "; ".join(f"{step.label} {unit.change(step.change)}" for step in changes)
+    return canvas.svg(f"From {unit.amount(first[1])} to {unit.amount(last[1])}{unit.words}: {parts}.")
 
 
-def _total(canvas: Canvas, y: float, total: tuple[str, float], x: float, row: float) -> None:
+def _total(canvas: Canvas, y: float, total: tuple[str, float], x: float, row: float, unit: Unit) -> None:
     canvas.text(0, y + 18, total[0], weight=600)
     canvas.rect(x - 1.5, y + 2, 3, row - 5, "ink", rx=1.5)
-    canvas.text(x + 8, y + 18.5, money(total[1]), weight=600)
+    canvas.text(x + 8, y + 18.5, unit.amount(total[1]), weight=600)
 
 
 def meter(value: float, tone: str = "", most: float = 1.0) -> SafeString:

@@ -23,6 +23,7 @@ from planner.views import (
     start,
     store,
     usage,
+    why,
 )
 
 app_name = "planner"
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path(DATA_SET, data_set.data_set, name="data_set"),
     path(f"{DATA_SET}ranking/", data_set.ranking, name="ranking"),
     path(f"{DATA_SET}move/", move.move, name="move"),
+    path(f"{DATA_SET}why/<slug:database>/", why.why, name="why"),
     path(f"{DATA_SET}remove/", data_set.remove, name="remove_data_set"),
     path(f"{PLAN}services/new/", service.new, name="new_service"),
     path(f"{PLAN}services/<slug:slug>/", service.service, name="service"),

@@ -24,6 +24,7 @@ from planner.engine.recovery import COUNTED, recover
 from planner.engine.results import DataSetRecovery, Evaluation, Finding, Ranking, Refusal, Totals
 from planner.engine.rules.rule import Look
 from planner.engine.stability import Flip, weight_flips
+from planner.engine.wins import nearest, ways_out
 from planner.engine.words import duration_words
 
 
@@ -193,7 +194,16 @@ def ranking_dict(ranking: Ranking, turning_points: tuple[Flip, ...] | None = Non
             "flips": [{one.kind: one.name, "at": float(f"{one.at:.4g}"), "to": one.to} for one in turning],
         },
         "assumptions": list(ranking.assumptions),
+        **_contradiction(ranking),
     }
+
+
+def _contradiction(ranking: Ranking) -> dict[str, Any]:
+    """Where every database is refused: the nearest one, and single needs that can be relaxed with who is first then."""
+    if ranking.ranked:
+        return {}
+    out = [{"need": one.name, "to": one.to, "first": one.leader} for one in ways_out(ranking)]
+    return {"nearest": nearest(ranking), "relax": out}
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from typing import Any
 
 from django import forms
 
+from planner.engine.criteria import LABELS, RELATIVE
 from planner.engine.document import DocumentError, Plan, parse
 from planner.engine.sections import Tier
 from planner.forms import words
 from planner.forms.problems import PlainForm, add_problems, set_choices
-from planner.forms.triple import NumberField, choices, typed_or_blank
+from planner.forms.triple import NumberField, choices, typed, typed_or_blank
 from planner.forms.written import as_written, kept_order
 
+WEIGHT = "weight_"  # of a criterion: field `weight_cost`
 TARGET_LIMITS = ("rpo_minutes", "rto_minutes")
 TIERS: tuple[Tier, ...] = ("critical", "high", "medium", "low")
 
@@ -56,11 +58,18 @@ class PlanForm(PlainForm):
     )
     hourly_cost_usd = NumberField(label="Cost of one hour of work, USD", example="90")
     knows = forms.MultipleChoiceField(label="Databases the team runs already", required=False)
+    licences = forms.MultipleChoiceField(label="Licences that may be run; none marked means all", required=False)
+    system_tax_points = NumberField(label="Points that each further system costs in Place all", example="3")
 
     def __init__(self, data: Any = None, *, plan: Plan, databases: Mapping[str, str]) -> None:
         super().__init__(data, initial=_initial(plan))
         self.plan = plan
         set_choices(self, "knows", choices(databases))
+        set_choices(self, "licences", choices(words.LICENCES))
+        for name, label in LABELS.items():
+            self.fields[f"{WEIGHT}{name}"] = NumberField(
+                label=label, example=typed(RELATIVE[name]), unit=f"empty counts {typed(RELATIVE[name])}"
+            )
         for tier, word in words.TIERS.items():
             for limit, label in zip(TARGET_LIMITS, ("lose at most, min", "back within, min"), strict=True):
                 field = NumberField(label=f"{word}: {label}", example="15")
@@ -71,6 +80,10 @@ class PlanForm(PlainForm):
     def target_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [(word, [self[f"{tier}_{limit}"] for limit in TARGET_LIMITS]) for tier, word in words.TIERS.items()]
 
+    @property
+    def weights(self) -> list[forms.BoundField]:
+        return [self[f"{WEIGHT}{name}"] for name in LABELS]
+
     def changed_document(self) -> Plan | None:
         """The plan with these fields; None where the document's own rules refuse them (the form then says why)."""
         raw = as_written(self.plan)
@@ -79,6 +92,12 @@ class PlanForm(PlainForm):
         raw |= {"name": got["name"], "summary": got["summary"].replace("\r\n", "\n")}
         raw["team"] |= {key: got[key] for key in ("people_on_call", "hourly_cost_usd")}
         raw["team"]["knows"] = kept_order(self.plan.team.knows, got["knows"])
+        raw["team"]["licences"] = kept_order(self.plan.team.licences, got["licences"])
+        weights = {name: got[f"{WEIGHT}{name}"] for name in LABELS}
+        raw["ranking"] = {
+            "weights": {name: weight for name, weight in weights.items() if weight is not None},
+            "system_tax_points": got["system_tax_points"],
+        }
         raw["targets"] = self._targets()
         try:
             return parse(json.dumps(raw), "json")
@@ -104,7 +123,7 @@ def add_document_error(form: forms.Form, error: DocumentError) -> None:
 def field_at(form: forms.Form, path: str) -> str | None:
     """The field of the path's last words: `targets.high.rto_minutes` is `high_rto_minutes`, `knows.0` is `knows`."""
     parts = [part for part in path.split(".") if not part.isdecimal()]
-    names = ["_".join(parts[-2:]), *parts[-1:]]
+    names = [f"{WEIGHT}{parts[-1]}", "_".join(parts[-2:]), *parts[-1:]]
     return next((name for name in names if name in form.fields), None)
 
 
@@ -113,6 +132,9 @@ def _initial(plan: Plan) -> dict[str, Any]:
     values["people_on_call"] = typed_or_blank(plan.team.people_on_call)
     values["hourly_cost_usd"] = typed_or_blank(plan.team.hourly_cost_usd)
     values["knows"] = list(plan.team.knows)
+    values["licences"] = list(plan.team.licences)
+    values["system_tax_points"] = typed_or_blank(plan.ranking.system_tax_points)
+    values |= {f"{WEIGHT}{name}": typed_or_blank(weight) for name, weight in plan.ranking.weights.items()}
     for tier in TIERS:
         target = plan.target(tier)
         values |= {f"{tier}_{limit}": typed_or_blank(getattr(target, limit)) for limit in TARGET_LIMITS}

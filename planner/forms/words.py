@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+LICENCES: Mapping[str, str] = {
+    "open-source": "Open source",
+    "open-core": "Open core",
+    "source-available": "Source available",
+    "proprietary": "Proprietary",
+    "public-domain": "Public domain",
+}
 TIERS: Mapping[str, str] = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
 ROLES: Mapping[str, str] = {"source": "Source of truth", "derived": "Derived copy"}
 SYNCS: Mapping[str, str] = {

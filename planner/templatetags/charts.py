@@ -69,11 +69,29 @@ def band(months: Sequence[Interval]) -> SafeString:
 def waterfall(first: tuple[str, float], changes: Sequence[charts.Step], last: tuple[str, float]) -> SafeString:
     rows = [
         (first[0], money(first[1])),
-        *((one.label, money_change(one.change_usd)) for one in changes),
+        *((one.label, money_change(one.change)) for one in changes),
         (last[0], money(last[1])),
     ]
     wide, narrow = (charts.waterfall(first, changes, last, width=one) for one in (charts.WIDE, charts.NARROW))
     return figure(wide, narrow, ("Change", "Per month"), rows)
+
+
+@register.simple_tag
+def score_waterfall(
+    first: str, first_score: float, changes: Sequence[charts.Step], last: str, last_score: float
+) -> SafeString:
+    """From the score of the first database to that of another, criterion by criterion."""
+    ends = (first, first_score), (last, last_score)
+    rows = [
+        (first, charts.points(first_score)),
+        *((one.label, charts.points_change(one.change)) for one in changes),
+        (last, charts.points(last_score)),
+    ]
+    wide, narrow = (
+        charts.waterfall(ends[0], changes, ends[1], width=one, unit=charts.POINTS)
+        for one in (charts.WIDE, charts.NARROW)
+    )
+    return figure(wide, narrow, ("Criterion", "Points"), rows)
 
 
 @register.simple_tag

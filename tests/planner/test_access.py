@@ -26,6 +26,7 @@ VALUES = {
     "old": 1,
     "new": 1,
     "fmt": "yaml",
+    "database": "mongodb",
 }
 # Every address that only changes things, and is therefore never readable with GET.
 POST_ONLY = {"copy", "delete", "bring_back", "save_text", "resolve", "undo", "redo", "restore", "ranking",
@@ -50,7 +51,7 @@ def address(name: str, names: list[str], plan: Plan) -> str:
     return reverse(f"planner:{name}", kwargs={key: values[key] for key in names})
 
 
-MINE = [case for case in plan_addresses() if case[0] in POST_ONLY | WRITERS | {"plan", "data_set", "export", "versions",
+MINE = [case for case in plan_addresses() if case[0] in POST_ONLY | WRITERS | {"plan", "data_set", "why", "export", "versions",
                                                                                 "version", "changes"}]  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""Why a database stands where it stands, what would make it win, and the weights and licences of a plan."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from planner import services
+from planner.engine import edits
+from planner.models import Plan
+from tests.planner.plans import browser, example, make_plan, settings_form
+
+pytestmark = pytest.mark.django_db
+PRODUCTS = "product-catalog/products"
+
+
+def text(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def why(plan: Plan, database: str, path: str = PRODUCTS) -> str:
+    return text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{path}/why/{database}/")
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return make_plan(visitor="me")
+
+
+def test_every_part_of_a_score_stands_beside_the_first(plan: Plan) -> None:
+    page = why(plan, "mongodb")
+    assert "Why MongoDB is number 2" in page
+    assert "From PostgreSQL to MongoDB, in points" in page
+    for label in ("Requirements", "Headroom", "Cost", "Maturity"):
+        assert label in page
+    assert "no price for it here: counted half" in page
+    assert "USD a month in a store of its own (Amazon DocumentDB" in why(plan, "documentdb")
+    assert "What would make it win?" in page
+    assert "it would be first" in page
+
+
+def test_the_first_is_explained_without_rivals(plan: Plan) -> None:
+    page = why(plan, "postgresql")
+    assert "Why PostgreSQL is first" in page
+    assert "What would make it win?" not in page
+
+
+def test_a_refused_one_names_need_fact_and_source(plan: Plan) -> None:
+    page = why(plan, "memcached", "order-service/orders")
+    assert "Why Memcached is ruled out" in page
+    assert "transactions: multi-record" in page
+    assert "warns only" in page or "https://" in page
+
+
+@pytest.mark.parametrize("tail", [f"datasets/{PRODUCTS}/why/nope/", "datasets/product-catalog/nope/why/mongodb/"])
+def test_what_does_not_exist_is_not_found(plan: Plan, tail: str) -> None:
+    assert browser(visitor="me").get(f"/plans/{plan.pk}/{tail}").status_code == 404
+
+
+def test_the_ranking_leads_there(plan: Plan) -> None:
+    page = text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{PRODUCTS}/")
+    assert f"datasets/{PRODUCTS}/why/mongodb/" in page
+    assert "within 1.5 points of each other: count them as equivalent" in page
+    assert "why number 2" in page
+
+
+def test_where_everything_is_ruled_out_the_nearest_and_the_need_to_relax_are_named() -> None:
+    document = example()
+    needs = document.data_set(PRODUCTS).needs.model_copy(
+        update={"hosting": "self-hosted", "queries": ("join", "blob", "graph-traversal"), "transactions": "distributed",
+                "consistency": "strong", "regions": 3}
+    )  # fmt: skip
+    changed = edits.with_data_set(document, PRODUCTS, document.data_set(PRODUCTS).model_copy(update={"needs": needs}))
+    team = changed.team.model_copy(update={"licences": ("public-domain",)})
+    plan = make_plan(changed.model_copy(update={"team": team}), visitor="me")
+    page = text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{PRODUCTS}/")
+    if "Every database is ruled out" in page:
+        assert "The nearest is" in page
+        assert "A single change would let one in" in page or "No single need is in the way" in page
+
+
+def test_weights_licences_and_tax_are_saved_and_change_the_ranking(plan: Plan) -> None:
+    client = browser(visitor="me")
+    form = settings_form(plan) | {"weight_cost": "0", "weight_team": "90", "system_tax_points": "5"}
+    answer = client.post(
+        reverse("planner:plan_settings", args=[plan.pk]), form | {"licences": ["open-source", "public-domain"]}
+    )
+    assert answer.status_code == 302
+    plan.refresh_from_db()
+    assert plan.head is not None
+    document = services.document_of(plan.head)
+    assert dict(document.ranking.weights) == {"cost": 0, "team": 90}
+    assert document.ranking.system_tax_points == 5
+    assert document.team.licences == ("open-source", "public-domain")
+    assert "licence" in why(plan, "mongodb")
+    shown = text(client, reverse("planner:plan_settings", args=[plan.pk]))
+    assert 'name="weight_team" value="90"' in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("weight_cost", "-1"), ("weight_team", "much"), ("system_tax_points", "-2")]
+)
+def test_bad_weights_are_kept_and_not_saved(plan: Plan, field: str, value: str) -> None:
+    answer = browser(visitor="me").post(
+        reverse("planner:plan_settings", args=[plan.pk]), settings_form(plan) | {field: value}
+    )
+    assert answer.status_code == 422
+    assert f'value="{value}"' in answer.content.decode()
+    assert plan.revisions.count() == 1
