@@ -11,6 +11,11 @@ from planner import services
 from planner.engine.document import parse
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+FIRST = "webshop"  # the landing page shows the example that was loaded first
+
+
+def example_files() -> list[Path]:
+    return sorted(EXAMPLES.glob("*.yaml"), key=lambda path: (path.stem != FIRST, path.stem))
 
 
 class Command(BaseCommand):
@@ -20,6 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["load"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in sorted(EXAMPLES.glob("*.yaml")):
+        for path in example_files():
             plan = services.publish_example(parse(path.read_bytes(), "yaml"))
             self.stdout.write(f"Example plan: {plan.name} (/plans/{plan.pk}/)")
