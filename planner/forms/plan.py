@@ -59,7 +59,9 @@ class PlanForm(PlainForm):
     hourly_cost_usd = NumberField(label="Cost of one hour of work, USD", example="90")
     knows = forms.MultipleChoiceField(label="Databases the team runs already", required=False)
     licences = forms.MultipleChoiceField(label="Licences that may be run; none marked means all", required=False)
-    system_tax_points = NumberField(label="Points that each further system costs in Place all", example="3")
+    system_tax_points = NumberField(
+        label="Points that each further system costs in Place all", example="3", unit="empty counts 3"
+    )
 
     def __init__(self, data: Any = None, *, plan: Plan, databases: Mapping[str, str]) -> None:
         super().__init__(data, initial=_initial(plan))
