@@ -12,7 +12,7 @@ from planner.engine.abilities import fact_because, in_words
 from planner.engine.capacity import ONE_WRITER_GIB, ONE_WRITER_PER_SECOND, ease
 from planner.engine.constraints import READ_ORDER
 from planner.engine.document import Needs
-from planner.engine.own_cost import FIELDS, Where, value_of
+from planner.engine.own_cost import FIELDS, Where, value_of_one
 from planner.engine.profile import Profile, embedded, in_memory
 from planner.engine.results import Because, Refusal
 
@@ -359,10 +359,9 @@ def cost(case: Case) -> Value:
     if usd is None or case.needs.size_gib is None:
         why = "size_gib is empty" if case.needs.size_gib is None else "no price for it here"
         return NO_PRICE, Because("assumption", f"cost unknown, {why}: counted half", key, verified=False)
-    text = (
-        f"about {usd:,.3g} USD a month in a store of its own ({case.bought[case.database.slug]}, 2 copies, no backups)"
-    )
-    return float(value_of(usd, case.needs.size_gib.mid)), Because("formula", text, key)
+    shown = f"{float(f'{usd:.3g}'):,.10g}"  # three digits, as it is an estimate
+    text = f"about {shown} USD a month in a store of its own ({case.bought[case.database.slug]}, 2 copies, no backups)"
+    return value_of_one(usd, case.needs.size_gib.mid), Because("formula", text, key)
 
 
 ENDING_DAYS = 183

@@ -6,9 +6,11 @@ size, reads, writes and item size, by the formulas that price a plan, and read b
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
+from math import isfinite, log10
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,8 @@ SIZES_GIB = 10.0 ** (np.arange(-3, 16) / 3)
 RATES = 10.0 ** np.arange(-1, 7)
 ITEM_BYTES = np.array([128.0, 1024.0, 8192.0, 131072.0])
 AXES = (SIZES_GIB, RATES, RATES, ITEM_BYTES)
+LOG_AXES = [np.log10(points).tolist() for points in AXES]
+USUAL = (LOG_AXES[0][0], LOG_AXES[1][0], LOG_AXES[2][0], 3.0102999566398121)  # nothing said: the least; items of 1 KiB
 FIELDS = ("size_gib", "reads_per_second", "writes_per_second", "item_bytes")
 DEFAULT_REGION = {"aws": "us-east-1", "gcp": "us-central1", "azure": "eastus"}
 ONE = Part("a/b", DataSet(name="any"))
@@ -63,9 +67,27 @@ def monthly_usd(needs: Needs, surface: Surface) -> dict[str, float]:
     """USD a month of each system that has a price for these amounts. {} where the size is not known."""
     if needs.size_gib is None:
         return {}
-    amounts = tuple(_mid(getattr(needs, name)) for name in FIELDS)
-    found = at(surface, np.array([amounts]))[:, 0]
-    return {slug: float(found[row]) for slug, row in surface.rows.items() if np.isfinite(found[row])}
+    found = _between(surface.values, [_mid(getattr(needs, name)) for name in FIELDS]).tolist()
+    return {slug: found[row] for slug, row in surface.rows.items() if isfinite(found[row])}
+
+
+def _between(values: Floats, amounts: list[float]) -> Floats:
+    """As `at`, for one point: the block of corners is narrowed axis by axis."""
+    for axis, amount in enumerate(amounts):
+        start, share = _place(axis, amount)
+        low, high = values[:, start], values[:, start + 1]
+        values = low if share == 0 else high if share == 1 else low * (1 - share) + high * share
+    found: Floats = 10.0**values
+    return found
+
+
+def _place(axis: int, amount: float) -> tuple[int, float]:
+    """The point before an amount on an axis, and how far it is to the next one, 0..1."""
+    steps = LOG_AXES[axis]
+    wanted = log10(amount) if amount > 0 else USUAL[axis]
+    wanted = min(max(wanted, steps[0]), steps[-1])
+    start = min(max(bisect_right(steps, wanted) - 1, 0), len(steps) - 2)
+    return start, (wanted - steps[start]) / (steps[start + 1] - steps[start])
 
 
 def _mid(quantity: Quantity | None) -> float:
@@ -168,6 +190,12 @@ def _grid(strong: bool) -> Demand:
 LEAST_USD = 25.0
 LEAST_USD_A_GIB = 0.02
 HUNDREDFOLD = 2.0  # decades between the value 1 and the value 0
+
+
+def value_of_one(usd: float, size_gib: float) -> float:
+    """As `value_of`, for one amount."""
+    least = LEAST_USD + LEAST_USD_A_GIB * size_gib
+    return min(max(1 - log10(max(usd, least) / least) / HUNDREDFOLD, 0.0), 1.0)
 
 
 def value_of(usd: Floats | float, size_gib: Floats | float) -> Floats:

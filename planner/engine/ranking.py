@@ -83,6 +83,7 @@ def _ranked(needs: Needs, context: RankContext, table: Table, data_set: str) -> 
     weights = weights_of(context.weights)
     readings = read_by(needs, setting).items()
     columns = {name: _column(table, name, key, needs, setting, weights[name]) for name, key in readings}
+    in_order = [(name, weight, columns.get(name)) for name, weight in weights.items()]
     by_kind = _refused_by_kind(table, needs, context.licences)
     refused: list[Refused] = []
     scored: list[tuple[float, str, tuple[Contribution, ...], tuple[Refusal, ...]]] = []
@@ -93,8 +94,10 @@ def _ranked(needs: Needs, context: RankContext, table: Table, data_set: str) -> 
             continue
         case = Case(needs, profile, against, setting)
         parts = tuple(
-            columns[name][place] if name in columns else _contribution(name, case, weight)
-            for name, weight in weights.items()
+            [
+                column[place] if column is not None else _contribution(name, case, weight)
+                for name, weight, column in in_order
+            ]
         )
         scored.append((_score(parts), profile.database.slug, parts, against))
     scored.sort(key=lambda row: (-round(row[0], 9), row[1]))
@@ -174,7 +177,7 @@ def _refused_by_kind(table: Table, needs: Needs, licences: tuple[str, ...]) -> t
 
 
 def _score(parts: tuple[Contribution, ...]) -> float:
-    return sum(part.points for part in parts)
+    return sum([part.points for part in parts])
 
 
 @lru_cache(maxsize=200)
