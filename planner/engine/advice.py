@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
-from planner.engine.document import Plan, Waiver
+from planner.engine.document import DocumentError, Plan, Waiver
 from planner.engine.results import Finding
 from planner.engine.rules import (
     backup,
     caching,
+    chain,
     consistency,
     data,
     eviction,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *eviction.RULES,
     *recovery.RULES,
     *backup.RULES,
+    *chain.RULES,
     *privacy.RULES,
     *lifecycle.RULES,
     *licence.RULES,
@@ -130,6 +132,17 @@ def rule_of(rule_id: str) -> Rule | None:
     return next((rule for rule in RULES if rule.id == rule_id), None)
 
 
+def mended(rule: Rule, look: Look, at: str) -> Plan | None:
+    """The plan with one finding mended by the application. None where it cannot: no fix, or no single right change."""
+    if rule.mend is None:
+        return None
+    try:
+        after = rule.mend.apply(look, at)
+    except DocumentError:
+        return None  # the change would break another part of the plan
+    return None if after == look.plan else after
+
+
 def documentation() -> str:
     """docs/rules.md, generated: one section per rule."""
     parts = ["# Rules of the design review", ""]
@@ -140,7 +153,8 @@ def documentation() -> str:
         parts += [f"**How it is decided.** {rule.decided}", ""]
         if rule.thresholds:
             parts += [*(f"- {one.value}: {one.meaning} ({one.source or 'assumption'})" for one in rule.thresholds), ""]
-        parts += [f"**Fix.** {rule.fix}", "", f"Source: {rule.source}", ""]
+        click = f" One click: {rule.mend.label[:1].lower()}{rule.mend.label[1:]}." if rule.mend else ""
+        parts += [f"**Fix.** {rule.fix}{click}", "", f"Source: {rule.source}", ""]
     return "\n".join(parts)
 
 

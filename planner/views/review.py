@@ -15,6 +15,7 @@ from planner.engine.advice import RULES, rule_of
 from planner.engine.document import DocumentError, Waiver
 from planner.forms.waiver import WaiverForm
 from planner.views.editing import save, shows_conflict
+from planner.views.fixes import offer_for
 from planner.views.plan_page import base_revision, plan_context, say
 
 SHOWN = ("open", "waived", "passed")
@@ -47,6 +48,7 @@ def review_page(
         "rules": len(RULES),
         "picked": picked,
         "rule": rule_of(picked.rule) if picked else None,
+        "offer": offer_for(context["document"], context["evaluation"], picked) if picked else None,
         "form": form or (WaiverForm(initial={"rule": picked.rule, "at": picked.at}) if picked else None),
         "has_errors": bool(form and form.errors),
     }

@@ -5,25 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from planner.engine import fixes_backups
 from planner.engine.backups import BASE_KINDS, restore_seconds, three_two_one
-from planner.engine.document import BackupPolicy, Drill, Store, duration_seconds
+from planner.engine.document import Drill, Store
 from planner.engine.recovery_inputs import RESTORE_MIB_S
-from planner.engine.retention import kept_seconds
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, Threshold, kept_in, strict_in
+from planner.engine.rules.chain import of_kind
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Fix, Hit, Look, Rule, Threshold, kept_in
 from planner.engine.words import duration_words, size_words
 
 DRILL_DAYS = {"critical": 92, "high": 92, "medium": 183, "low": 366}
-WHOLE_KINDS = ("full", "snapshot")
-CHAIN_SETS = 30
 DRILL_SHARE = 0.5
 
 
 def has_base(store: Store) -> bool:
     return any(policy.kind in BASE_KINDS for policy in store.backups)
-
-
-def _of_kind(store: Store, *kinds: str) -> list[BackupPolicy]:
-    return [policy for policy in store.backups if policy.kind in kinds]
 
 
 def _newest_drill(store: Store) -> Drill | None:
@@ -106,94 +101,13 @@ def three_two_one_broken(look: Look) -> Iterator[Hit]:
 
 def snapshot_only(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
-        bases = _of_kind(store, *BASE_KINDS)
+        bases = of_kind(store, *BASE_KINDS)
         beside = all(policy.kind == "snapshot" and not policy.copies for policy in bases)
         if bases and beside and kept_in(look, slug):
             title = f"{store.name} has snapshots on its own storage only"
             yield Hit(
                 f"stores/{slug}", title, "They are lost with the storage they depend on: no copy is anywhere else."
             )
-
-
-def chain_without_full(look: Look) -> Iterator[Hit]:
-    for slug, store in look.plan.stores.items():
-        chained = _of_kind(store, "incremental", "differential")
-        if chained and not _of_kind(store, *WHOLE_KINDS):
-            title = f"{store.name} keeps changes without the full backup under them"
-            message = (
-                f"An {chained[0].kind} backup restores nothing alone."
-                if chained[0].kind == "incremental"
-                else ("A differential backup restores nothing alone.")
-            )
-            yield Hit(f"stores/{slug}", title, message)
-
-
-def base_expires_first(look: Look) -> Iterator[Hit]:
-    """A chain is as old as the oldest full backup under it; what is kept longer cannot be read back."""
-    for slug, store in look.plan.stores.items():
-        fulls, chained = _of_kind(store, *WHOLE_KINDS), _of_kind(store, "incremental", "differential", "log")
-        if not fulls or not chained:
-            continue
-        base = max(fulls, key=kept_seconds)
-        longest = max(chained, key=kept_seconds)
-        reach = kept_seconds(base) + duration_seconds(base.every)
-        if kept_seconds(longest) > reach:
-            title = f"The {longest.kind} backups of {store.name} outlive what they build on"
-            message = (
-                f"They are kept {duration_words(kept_seconds(longest))}, the {base.kind} backup "
-                f"{duration_words(kept_seconds(base))}: older ones are paid for and restore nothing."
-            )
-            yield Hit(f"stores/{slug}", title, message)
-
-
-def log_too_short(look: Look) -> Iterator[Hit]:
-    for slug, store in look.plan.stores.items():
-        bases, logs = _of_kind(store, *BASE_KINDS), _of_kind(store, "log")
-        if not bases or not logs:
-            continue
-        every = min(duration_seconds(policy.every) for policy in bases)
-        kept = max(kept_seconds(policy) for policy in logs)
-        if kept < every:
-            title = f"The log of {store.name} ends before the next base backup"
-            message = (
-                f"It is kept {duration_words(kept)}, a base comes every {duration_words(every)}: for part of that time "
-                "there is no unbroken way from the last base to now."
-            )
-            yield Hit(f"stores/{slug}", title, message)
-
-
-def log_in_one_region(look: Look) -> Iterator[Hit]:
-    for slug, store in look.plan.stores.items():
-        strict, logs = strict_in(look, slug), _of_kind(store, "log")
-        base_away = any(_away(store, policy) for policy in _of_kind(store, *BASE_KINDS))
-        if strict and logs and base_away and not any(_away(store, policy) for policy in logs):
-            every = min(duration_seconds(policy.every) for policy in _of_kind(store, *BASE_KINDS))
-            title = f"The log of {store.name} is in its own region only"
-            message = (
-                f"The base backups are elsewhere too, so losing the region loses up to {duration_words(every)} of "
-                f"{look.name(strict[0])} instead of minutes."
-            )
-            yield Hit(f"stores/{slug}", title, message)
-
-
-def _away(store: Store, policy: BackupPolicy) -> bool:
-    return any(copy.region and copy.region != store.region for copy in policy.copies)
-
-
-def long_chain(look: Look) -> Iterator[Hit]:
-    for slug, store in look.plan.stores.items():
-        fulls, steps = _of_kind(store, *WHOLE_KINDS), _of_kind(store, "incremental")
-        if not fulls or not steps:
-            continue
-        full, step = (min(duration_seconds(one.every) for one in some) for some in (fulls, steps))
-        sets = round(full / step)
-        if sets > CHAIN_SETS:
-            title = f"A restore of {store.name} reads up to {sets} incremental backups"
-            message = (
-                f"One full in {duration_words(full)}, one incremental in {duration_words(step)}: each must be there and "
-                "whole."
-            )
-            yield Hit(f"stores/{slug}", title, message)
 
 
 def small_drill(look: Look) -> Iterator[Hit]:
@@ -222,7 +136,7 @@ def slow_dump(look: Look) -> Iterator[Hit]:
     """Loading a dump alone takes longer than the tier allows."""
     speed = RESTORE_MIB_S["logical"].likely
     for slug, store in look.plan.stores.items():
-        bases, kept = _of_kind(store, *BASE_KINDS), kept_in(look, slug)
+        bases, kept = of_kind(store, *BASE_KINDS), kept_in(look, slug)
         size = look.stores[slug].size_gib if slug in look.stores else None
         if not kept or not size or not bases or any(policy.method != "logical" for policy in bases):
             continue
@@ -248,6 +162,11 @@ RULES = (
         same_region,
         "A store that holds more than rebuildable copies has a base backup, and no copy names a region other than the "
         "store's.",
+        mend=Fix(
+            "An immutable copy in another region",
+            "Check that the data may be kept there, then set up the copy.",
+            fixes_backups.copy_away,
+        ),
     ),
     Rule(
         "backup.deletable",
@@ -257,6 +176,11 @@ RULES = (
         "Corrections to the guide: 3-2-1-1-0",
         deletable,
         "A store that holds more than rebuildable copies has copies of backups, and none is immutable.",
+        mend=Fix(
+            "The furthest copy cannot be changed",
+            "Switch on object lock, for at least as long as it takes to notice.",
+            fixes_backups.immutable,
+        ),
     ),
     Rule(
         "backup.not-encrypted",
@@ -266,6 +190,11 @@ RULES = (
         GUIDE + "backup testing, validate backup encryption and access controls",
         unencrypted,
         "A store holds a data set marked as personal data, and a copy of its backups is not encrypted.",
+        mend=Fix(
+            "Every copy is encrypted",
+            "Keep the key in another place than the backups; old copies stay as they are until they expire.",
+            fixes_backups.encrypt,
+        ),
     ),
     Rule(
         "backup.untested",
@@ -295,6 +224,11 @@ RULES = (
             Threshold("2 media", "disk is the first", GUIDE + "3-2-1 rule"),
             Threshold("1 off site", "a copy marked so", GUIDE + "3-2-1 rule"),
         ),
+        mend=Fix(
+            "An immutable copy in another region",
+            "Check that the data may be kept there, then set up the copy.",
+            fixes_backups.copy_away,
+        ),
     ),
     Rule(
         "backup.snapshot-only",
@@ -304,53 +238,11 @@ RULES = (
         GUIDE + "snapshot, not a true backup",
         snapshot_only,
         "All base backups of a store with more than rebuildable copies are snapshots without a copy.",
-    ),
-    Rule(
-        "backup.chain-without-full",
-        HIGH,
-        "Incremental and differential backups hold changes to a full backup, and nothing without it.",
-        "Add a full backup under them.",
-        GUIDE + "common failures, missing dependencies",
-        chain_without_full,
-        "A store makes incremental or differential backups, and neither full backups nor snapshots.",
-    ),
-    Rule(
-        "backup.base-expires-first",
-        MEDIUM,
-        "A chain reads back only as far as the oldest full backup that is still kept.",
-        "Keep the full backup as long as what builds on it.",
-        GUIDE + "common failures, missing dependencies",
-        base_expires_first,
-        "The longest kept incremental, differential or log backup is kept longer than the longest kept full backup or "
-        "snapshot and one interval of it.",
-    ),
-    Rule(
-        "backup.log-too-short",
-        HIGH,
-        "A log that ends before the next base leaves hours from which there is no way back.",
-        "Keep the log for at least two intervals of the base backup.",
-        GUIDE + "common failures, partial data recovery (missing logs)",
-        log_too_short,
-        "The log is kept for less time than lies between two base backups.",
-    ),
-    Rule(
-        "backup.log-in-one-region",
-        MEDIUM,
-        "A base backup without its log brings back the last base, not the last minutes.",
-        "Copy the log to the region where the base backups are.",
-        GUIDE + "common failures, partial data recovery (missing logs)",
-        log_in_one_region,
-        "A store with data of tier critical or high copies base backups to another region, and its log to none.",
-    ),
-    Rule(
-        "backup.long-chain",
-        LOW,
-        "Each link of a chain of backups is one more that may be missing, and one more to read.",
-        "Make a full backup more often, or use differential backups.",
-        GUIDE + "incremental backup, chain of dependencies",
-        long_chain,
-        "The interval of the full backup divided by that of the incremental backup is above the threshold.",
-        (Threshold(f"{CHAIN_SETS} sets", "incremental backups after one full backup"),),
+        mend=Fix(
+            "An immutable copy in another region",
+            "Check that the data may be kept there, then set up the copy.",
+            fixes_backups.copy_away,
+        ),
     ),
     Rule(
         "backup.small-drill",
@@ -380,5 +272,10 @@ RULES = (
         slow_dump,
         "All base backups are logical, and likely size / speed is more than the strictest time until back in the store.",
         (Threshold(f"{RESTORE_MIB_S['logical'].likely:g} MiB/s", "load of a logical dump, range 5 to 100 MiB/s"),),
+        mend=Fix(
+            "Physical backups",
+            "Set up the backup, measure a restore, and record it as a drill.",
+            fixes_backups.physical,
+        ),
     ),
 )

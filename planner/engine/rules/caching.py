@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.engine import fixes, fixes_caches
 from planner.engine.capacity import ONE_WRITER_PER_SECOND
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, STRICT_TIERS, Hit, Look, Rule, Threshold, at_data_set
+from planner.engine.rules.rule import (
+    GUIDE,
+    HIGH,
+    LOW,
+    MEDIUM,
+    STRICT_TIERS,
+    Fix,
+    Hit,
+    Look,
+    Rule,
+    Threshold,
+    at_data_set,
+)
 
 WRITES_PER_READ = 0.5
 DAY_SECONDS = 86_400
@@ -146,6 +159,7 @@ RULES = (
         caches_writes,
         "Likely writes a second divided by likely reads a second of a cached data set are above the threshold.",
         (Threshold(f"{WRITES_PER_READ:g} writes for each read", "every second read meets a changed entry"),),
+        mend=Fix("No cache here", "Take the cache out of the application.", fixes_caches.drop),
     ),
     Rule(
         "caching.no-ttl",
@@ -155,6 +169,11 @@ RULES = (
         GUIDE + "TTL-based invalidation",
         no_ttl,
         "`invalidation` is ttl or empty, and `ttl_seconds` is empty or 0.",
+        mend=Fix(
+            "Entries end after 300 s",
+            "Set the time to live where the application writes the entry. 300 s is the guide's example; choose yours.",
+            fixes_caches.expire,
+        ),
     ),
     Rule(
         "caching.write-behind",
@@ -164,6 +183,11 @@ RULES = (
         GUIDE + "write-behind",
         write_behind,
         "The strategy is write-behind, and the tier of the data set is critical or high.",
+        mend=Fix(
+            "Write the store first",
+            "Change the write path of the application; writes take longer.",
+            fixes_caches.write_through,
+        ),
     ),
     Rule(
         "caching.cold-start",
@@ -187,6 +211,7 @@ RULES = (
         GUIDE + "cache-aside, handles cache misses gracefully",
         no_fallback,
         "A data set has a cache, and is placed nowhere or in the very store that caches it.",
+        mend=Fix("Keep it in a store of its own", "Create the store, and move the data.", fixes.place_elsewhere),
     ),
     Rule(
         "caching.personal-at-edge",
@@ -205,6 +230,11 @@ RULES = (
         GUIDE + "application cache",
         local_invalidation,
         "The layer is in-process, `invalidation` is on-write, and the need is strong or read-your-writes.",
+        mend=Fix(
+            "Tell every process",
+            "Publish an event on each write, and clear the entry in each process that hears it.",
+            fixes_caches.invalidate_by_event,
+        ),
     ),
     Rule(
         "caching.view-not-refreshed",
@@ -215,6 +245,11 @@ RULES = (
         view_not_refreshed,
         "The layer is materialized-view, `invalidation` is on-write, and the system is PostgreSQL or speaks as it: "
         f"{', '.join(sorted(REFRESHED_VIEWS))}.",
+        mend=Fix(
+            "Refresh by an event",
+            "Refresh the view on a schedule or after a batch of writes.",
+            fixes_caches.invalidate_by_event,
+        ),
     ),
     Rule(
         "caching.outlives-data",
@@ -224,6 +259,11 @@ RULES = (
         GUIDE + "cache invalidation",
         outlives_data,
         "`ttl_seconds` is longer than the likely `retention_days`.",
+        mend=Fix(
+            "Entries end with the data",
+            "Set the time to live where the application writes the entry.",
+            fixes_caches.expire_with_data,
+        ),
     ),
     Rule(
         "caching.unmeasured",

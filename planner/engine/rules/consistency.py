@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.engine import fixes, fixes_caches
 from planner.engine.document import DataSet, Store
-from planner.engine.rules.rule import GUIDE, HIGH, MEDIUM, Hit, Look, Rule, at_data_set
+from planner.engine.rules.rule import GUIDE, HIGH, MEDIUM, Fix, Hit, Look, Rule, at_data_set
 
 OWN_WRITES = ("strong", "read-your-writes")
 NO_TRANSACTION = ("none", "single_record")
@@ -133,6 +134,11 @@ RULES = (
         "https://microservices.io/patterns/data/transactional-outbox.html",
         dual_write,
         "A data set is derived from another, and its `sync` is dual-write.",
+        mend=Fix(
+            "Write once, and let the change carry it on",
+            "Build the outbox and its relay, or switch on the change stream, and remove the second write.",
+            fixes.follow,
+        ),
     ),
     Rule(
         "consistency.undocumented-flow",
@@ -151,6 +157,9 @@ RULES = (
         "Catalog, features, change data capture",
         no_change_stream,
         "`sync` is cdc, and the catalog's fact `features.cdc` of the source's system is none.",
+        mend=Fix(
+            "Follow in the way that the source can", "Build the outbox and its relay, or the batch.", fixes.follow
+        ),
     ),
     Rule(
         "consistency.outbox-without-transaction",
@@ -160,6 +169,9 @@ RULES = (
         "https://microservices.io/patterns/data/transactional-outbox.html",
         outbox_without_transaction,
         "`sync` is outbox, and the catalog says that transactions of the source's system span one record or none.",
+        mend=Fix(
+            "Follow in the way that the source can", "Switch on the change stream, or build the batch.", fixes.follow
+        ),
     ),
     Rule(
         "consistency.stale-copy",
@@ -187,6 +199,11 @@ RULES = (
         GUIDE + "cache invalidation",
         stale_own_writes,
         "The need is strong or read-your-writes, and the cache is invalidated by its time to live only.",
+        mend=Fix(
+            "Clear the entry on each write",
+            "Delete the key in the application after each write; the time to live stays as a net.",
+            fixes_caches.invalidate_on_write,
+        ),
     ),
     Rule(
         "consistency.own-writes-on-replica",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, at_data_set
+from planner.engine import fixes_caches
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Fix, Hit, Look, Rule, at_data_set
 
 REDIS_EVICTION = "https://redis.io/docs/latest/develop/reference/eviction/"
 
@@ -90,6 +91,11 @@ RULES = (
         REDIS_EVICTION,
         only_copy,
         "A data set that is not derived is placed in a store whose `eviction` is set and is not noeviction.",
+        mend=Fix(
+            "Evict nothing",
+            "Set maxmemory-policy to noeviction, and alert on memory: writes are refused when it is full.",
+            fixes_caches.keep_all,
+        ),
     ),
     Rule(
         "caching.refuses-writes",
@@ -99,6 +105,7 @@ RULES = (
         REDIS_EVICTION,
         refuses_writes,
         "A store holds caches and no data set, and its `eviction` is noeviction.",
+        mend=Fix("Forget the least recently used", "Set maxmemory-policy to allkeys-lru.", fixes_caches.policy_for_use),
     ),
     Rule(
         "caching.no-policy",
@@ -108,6 +115,9 @@ RULES = (
         GUIDE + "cache eviction policies",
         no_policy,
         "A store holds a cache, and its `eviction` is empty.",
+        mend=Fix(
+            "Say what goes first", "Set maxmemory-policy to what the plan says then.", fixes_caches.policy_for_use
+        ),
     ),
     Rule(
         "caching.unknown-policy",
@@ -117,6 +127,11 @@ RULES = (
         REDIS_EVICTION,
         unknown_policy,
         "`eviction` of a Redis, Valkey or KeyDB store is none of that system's policies. First-in-first-out is none.",
+        mend=Fix(
+            "A policy that the system has",
+            "Set maxmemory-policy to what the plan says then.",
+            fixes_caches.policy_for_use,
+        ),
     ),
     Rule(
         "caching.volatile-without-ttl",
@@ -126,6 +141,7 @@ RULES = (
         REDIS_EVICTION,
         volatile_without_ttl,
         "`eviction` begins with volatile-, and a cache in the store has no ttl_seconds.",
+        mend=Fix("Forget the least recently used", "Set maxmemory-policy to allkeys-lru.", fixes_caches.policy_for_use),
     ),
     Rule(
         "caching.mixed-use",

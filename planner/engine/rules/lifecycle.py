@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.facts import Cycle, Database
-from planner.engine.rules.rule import HIGH, MEDIUM, Hit, Look, Rule, Threshold
+from planner.engine import fixes
+from planner.engine.document import Plan
+from planner.engine.rules.rule import HIGH, MEDIUM, Fix, Hit, Look, Rule, Threshold
 
 WARN_DAYS = 365
 
@@ -44,6 +46,17 @@ def unmaintained(look: Look) -> Iterator[Hit]:
             yield Hit(f"stores/{slug}", f"{database.name} is {state}", f"{store.name} runs on it.")
 
 
+def supported_version(look: Look, at: str) -> Plan | None:
+    """The newest line with long support that does not end soon; without one, the newest line."""
+    store = fixes.store_at(look, at)
+    database = look.database(store)
+    cycles = database.cycles if database else ()
+    lasting = [one for one in cycles if one.eol_on is None or (one.eol_on - look.today).days >= WARN_DAYS]
+    dated = [one for one in lasting if one.released_on is not None]
+    chosen = max(dated, key=lambda one: (one.lts, one.released_on), default=None)
+    return fixes.with_store(look, at, version=chosen.cycle) if chosen else None
+
+
 RULES = (
     Rule(
         "lifecycle.version",
@@ -54,6 +67,7 @@ RULES = (
         end_of_life,
         "The store's version is in none of the release lines of the catalog, or its line ends sooner than the threshold.",
         (Threshold(f"{WARN_DAYS} days", "time to plan and make an upgrade"),),
+        mend=Fix("A supported version", "Read the release notes, test the upgrade, then make it.", supported_version),
     ),
     Rule(
         "lifecycle.unmaintained",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, LOW, MEDIUM, STRICT_TIERS, Hit, Look, Rule, Threshold
+from planner.engine import fixes
+from planner.engine.rules.rule import GUIDE, LOW, MEDIUM, STRICT_TIERS, Fix, Hit, Look, Rule, Threshold
 
 SYSTEMS_A_PERSON_RUNS = 2.0
 DEAR_SHARE = 0.1
@@ -147,5 +148,6 @@ RULES = (
         "Plan format, `stores`",
         empty_store,
         "No data set and no cache names the store.",
+        mend=Fix("The store is gone", "Switch the store off.", fixes.remove_store),
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, Threshold, at_data_set
+from planner.engine import fixes
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Fix, Hit, Look, Rule, Threshold, at_data_set
 
 AS_GOOD_POINTS = 3
 
@@ -97,6 +98,7 @@ RULES = (
         "Plan format, `store`",
         unplaced,
         "The `store` of a data set is empty.",
+        mend=Fix("The store that is ranked first", "Create the store if it is new.", fixes.place_best),
     ),
     Rule(
         "placement.refused",
@@ -107,6 +109,7 @@ RULES = (
         refused,
         "The needs of the data set are held against the facts of the store's system, as in the ranking. A need that a "
         "confirmed fact rules out gives this finding.",
+        mend=Fix("A store that fits", "Move the data.", fixes.place_elsewhere),
     ),
     Rule(
         "placement.doubtful",
@@ -125,6 +128,7 @@ RULES = (
         GUIDE + "decision criterion 5, operational burden",
         wrong_hosting,
         "The need `hosting` says managed and the store's offering is self-hosted, or the other way round.",
+        mend=Fix("Run as it was asked for", "Move the data to the other offering.", fixes.asked_hosting),
     ),
     Rule(
         "placement.shared-database",
@@ -145,5 +149,6 @@ RULES = (
         "The plan has PostgreSQL, a store of another system holds one data set and no cache, and PostgreSQL is ranked for it "
         "without a doubt and at most the threshold behind.",
         (Threshold(f"{AS_GOOD_POINTS} points of 100", "a difference in score that does not matter"),),
+        mend=Fix("One system less", "Move the data, then switch the old store off.", fixes.into_postgresql),
     ),
 )

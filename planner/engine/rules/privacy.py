@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, MEDIUM, Hit, Look, Rule, at_data_set
+from planner.engine import fixes
+from planner.engine.rules.rule import GUIDE, MEDIUM, Fix, Hit, Look, Rule, at_data_set
 
 ERASURE = "https://eur-lex.europa.eu/eli/reg/2016/679/oj, article 17, right to erasure"
 
@@ -54,6 +55,11 @@ RULES = (
         GUIDE + "challenges, data consistency across stores; " + ERASURE,
         personal_copies,
         "A data set is derived from one with personal data, and is not marked as personal data or has no `deletion`.",
+        mend=Fix(
+            "Marked as personal, with a deletion path",
+            "Carry deletions on: with the change stream, or by a request to the owner of the copy.",
+            fixes.deletion_path,
+        ),
     ),
     Rule(
         "privacy.copy-kept-longer",
@@ -63,6 +69,7 @@ RULES = (
         ERASURE,
         kept_longer,
         "The source holds personal data and has `retention_days`; those of the copy are more, or empty.",
+        mend=Fix("Kept as long as the source", "Delete what is older in the copy.", fixes.retention_of_source),
     ),
     Rule(
         "privacy.no-end",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.engine import fixes, fixes_backups, fixes_copies
 from planner.engine.backups import BASE_KINDS
 from planner.engine.document import DEFAULT_TARGETS, DataSet, DataSetRef, Service, Store, Target, duration_seconds
 from planner.engine.recovery import COUNTED
@@ -15,6 +16,7 @@ from planner.engine.rules.rule import (
     LOW,
     MEDIUM,
     STRICT_TIERS,
+    Fix,
     Hit,
     Look,
     Rule,
@@ -247,6 +249,11 @@ RULES = (
         no_backup,
         "A store holds data sets or caches, and none of its backups is a full, incremental, differential or snapshot. It is "
         "low where all of it can be rebuilt from sources.",
+        mend=Fix(
+            "A full backup each day, two weeks, one copy elsewhere",
+            "Check that the data may be kept in the other region, set up the backup, then restore it once.",
+            fixes_backups.daily_full,
+        ),
     ),
     Rule(
         "recovery.target-missed",
@@ -275,6 +282,7 @@ RULES = (
         GUIDE + "RPO/RTO targets",
         derived_stricter,
         "The target of a derived data set is below that of a source, in loss or in time.",
+        mend=Fix("The tier of its source", "Tell the readers of the copy.", fixes.tier_of_source),
     ),
     Rule(
         "recovery.log-without-base",
@@ -284,6 +292,11 @@ RULES = (
         GUIDE + "backup types",
         log_without_base,
         "A store archives a log, and none of its other backups is a base.",
+        mend=Fix(
+            "A full backup each day under the log",
+            "Set up the backup, then restore it with the log once.",
+            fixes_backups.daily_full,
+        ),
     ),
     Rule(
         "recovery.single-node",
@@ -294,6 +307,7 @@ RULES = (
         single_node,
         "A store holds a data set of tier critical or high and has no replica. Services that copy inside themselves (a "
         "fact of the catalog) pass.",
+        mend=Fix("A replica in another zone", "Set up the replica, and test a failover.", fixes_copies.add_replica),
     ),
     Rule(
         "recovery.single-zone",
@@ -304,6 +318,7 @@ RULES = (
         single_zone,
         "A store holds a data set of tier critical or high, has replicas, and they are in fewer than 2 zones.",
         (Threshold("2 zones", "the fewest of which one may be lost"),),
+        mend=Fix("Copies in two zones", "Move one replica into another zone.", fixes_copies.two_zones),
     ),
     Rule(
         "recovery.single-region",
@@ -314,6 +329,11 @@ RULES = (
         single_region,
         "A store with data of tier critical or high names no other region in its replication, and the worked-out loss or "
         "time after the loss of a region is above the target. It is high for critical, medium for high.",
+        mend=Fix(
+            "A standby in another region",
+            "Check that the data may be kept there, set up the replica, and test a failover.",
+            fixes_copies.replica_elsewhere,
+        ),
     ),
     Rule(
         "recovery.weaker-dependency",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Hit, Look, Rule, Threshold, at_data_set, strict_in
+from planner.engine import fixes_copies
+from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Fix, Hit, Look, Rule, Threshold, at_data_set, strict_in
 
 
 def unsupported_mode(look: Look) -> Iterator[Hit]:
@@ -158,6 +159,11 @@ RULES = (
         unsupported_mode,
         "The store's replication mode is compared with the modes that the catalog lists for its system. A service that "
         "copies inside itself passes.",
+        mend=Fix(
+            "The mode that the system has",
+            "Nothing, if it runs so already; recovery counted with it before.",
+            fixes_copies.mode_it_has,
+        ),
     ),
     Rule(
         "replication.far-synchronous",
@@ -179,6 +185,9 @@ RULES = (
         one_synchronous_standby,
         "A self-hosted store replicates synchronously to exactly one replica and holds a data set of tier critical or "
         "high. Managed services replace or drop a broken standby themselves, so they pass.",
+        mend=Fix(
+            "A second standby", "Set up the standby, and let any one of the two answer.", fixes_copies.second_standby
+        ),
     ),
     Rule(
         "replication.quorum-overlap",
@@ -189,6 +198,11 @@ RULES = (
         quorums_miss,
         "A data set asks for strong reads, and write quorum + read quorum is not more than the number of copies "
         "(replicas + 1).",
+        mend=Fix(
+            "Majorities for reads and writes",
+            "Set the consistency level of reads and writes to quorum.",
+            fixes_copies.majority_quorums,
+        ),
     ),
     Rule(
         "replication.even-quorum",
@@ -199,6 +213,7 @@ RULES = (
         even_quorum,
         "The mode is quorum or consensus, and replicas + 1 is even. n voters survive the loss of (n - 1) / 2, rounded "
         "down.",
+        mend=Fix("An odd number of voters", "Add or remove the node.", fixes_copies.odd_voters),
     ),
     Rule(
         "replication.no-conflict-rule",
@@ -208,6 +223,11 @@ RULES = (
         GUIDE + "active-active",
         two_leaders_without_rule,
         "The pattern is active-active and `conflict_resolution` is empty.",
+        mend=Fix(
+            "The later clock wins, as the system does anyway",
+            "Keep the clocks of all nodes in step.",
+            fixes_copies.clock_decides,
+        ),
     ),
     Rule(
         "replication.lossy-conflict-rule",
@@ -227,6 +247,11 @@ RULES = (
         GUIDE + "active-active",
         no_multi_region_writes,
         "The pattern is active-active, and the catalog's fact `replication.multi_region_writes` says not supported.",
+        mend=Fix(
+            "Write in one region, stand by in the other",
+            "Send writes to the primary region.",
+            fixes_copies.one_region_writes,
+        ),
     ),
     Rule(
         "replication.too-few-regions",
@@ -236,6 +261,11 @@ RULES = (
         GUIDE + "multi-region patterns",
         too_few_regions,
         "The need `regions` is 2 or more, and the store's own region with those of its replication are fewer.",
+        mend=Fix(
+            "A replica in one more region",
+            "Check that the data may be kept there, then set up the replica.",
+            fixes_copies.region_asked_for,
+        ),
     ),
     Rule(
         "replication.lag-unwatched",

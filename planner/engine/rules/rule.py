@@ -84,6 +84,18 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What the application can change by itself. `apply` takes the place of a finding and gives the plan with it mended,
+
+    or None where no single change is right. `label` is what will be true then, `after` what is left to do outside the plan.
+    """
+
+    label: str
+    after: str
+    apply: Callable[[Look, str], Plan | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """`why` explains the rule in general, `decided` how it is found out, `fix` says what to do, `source` where it comes from."""
 
@@ -95,6 +107,7 @@ class Rule:
     check: Callable[[Look], Iterator[Hit]]
     decided: str = ""
     thresholds: tuple[Threshold, ...] = ()
+    mend: Fix | None = None
 
 
 STRICT_TIERS = ("critical", "high")
