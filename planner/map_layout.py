@@ -6,7 +6,7 @@ of the style sheet agree without any inline style. Lines are drawn in a box 100 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -77,24 +77,38 @@ class MapLayout:
     height: float
     lanes: int  # 0..4: how wide the gutter is
     packed: bool  # stores stand closer than the height would allow
-    collapsed: bool  # a large plan: each service is one row, stores do not list what they hold
+    collapsed: bool  # a large plan: services can be folded to one row, stores do not list what they hold
     left_title: str
     right_title: str
 
 
-def layout(plan: Plan, evaluation: Evaluation, *, select: str = "", snapshot: Snapshot | None = None) -> MapLayout:
-    """The map of a plan. Over 40 data sets each service is one row, except the one that holds the selection."""
+def layout(
+    plan: Plan,
+    evaluation: Evaluation,
+    *,
+    select: str = "",
+    snapshot: Snapshot | None = None,
+    shown: frozenset[str] | None = None,
+    opened: Container[str] = (),
+    every_store: bool = True,
+) -> MapLayout:
+    """The map of a plan. Over 40 data sets each service is one row, except opened ones and the one with the selection.
+
+    `shown`: the paths that pass the filter, None without one. Without `every_store`, stores they leave alone are left out.
+    """
     known = snapshot or current_snapshot()
-    many = sum(len(one.data) for one in plan.services.values()) > COLLAPSE_OVER
+    seen = plan if shown is None else _only(plan, shown)
+    many = sum(len(one.data) for one in seen.services.values()) > COLLAPSE_OVER
     worst = worst_findings(evaluation.findings)
-    opened = select.removeprefix("service:").partition("/")[0]
+    selected = select.removeprefix("service:").partition("/")[0]
     cards = [
-        _service(slug, one, plan, known, worst, collapsed=many and slug != opened and len(one.data) > 1)
-        for slug, one in plan.services.items()
+        _service(slug, one, plan, known, worst, collapsed=many and slug != selected and slug not in opened)
+        for slug, one in seen.services.items()
     ]
     services, services_height = _stacked(cards)
     rows = [row for card in services for row in card.rows]
     store_cards = [_store(slug, one, evaluation, known, worst, rows) for slug, one in plan.stores.items()]
+    store_cards = [card for card in store_cards if every_store or card.holds]
     order = order_stores([card.slug for card in store_cards], [row.stores for row in rows])
     ordered = sorted(store_cards, key=lambda card: order.index(card.slug))
     stores, height, packed = _spread(ordered, services_height)
@@ -103,7 +117,16 @@ def layout(plan: Plan, evaluation: Evaluation, *, select: str = "", snapshot: Sn
         [(row.key, row.select, row.y, row.kind, row.stores) for row in rows],
         {card.slug: (card.y + STORE / 2, card.family) for card in stores},
     )
-    return MapLayout(services, stores, edges, flows, height, lanes, packed, many, *_titles(plan, len(stores)))
+    return MapLayout(services, stores, edges, flows, height, lanes, packed, many, *_titles(seen, len(stores)))
+
+
+def _only(plan: Plan, shown: frozenset[str]) -> Plan:
+    """The plan with the shown data sets alone, for counting and drawing."""
+    services = {
+        slug: one.model_copy(update={"data": {name: it for name, it in one.data.items() if f"{slug}/{name}" in shown}})
+        for slug, one in plan.services.items()
+    }
+    return plan.model_copy(update={"services": {slug: one for slug, one in services.items() if one.data}})
 
 
 def worst_findings(findings: Iterable[Finding]) -> Mapping[str, Finding]:
@@ -187,7 +210,7 @@ def _group(slug: str, service: Service, rows: list[Row], worst: Mapping[str, Fin
     return Row(
         key=f"service:{slug}",
         select=f"service:{slug}",
-        name=f"{len(needs)} data sets",
+        name=service.name,
         kind="group",
         size=size_gib(size),
         traffic=f"{rate(reads)} / {rate(writes)}",
@@ -195,9 +218,9 @@ def _group(slug: str, service: Service, rows: list[Row], worst: Mapping[str, Fin
         severity=min(severities, key=SEVERITIES.index, default=""),
         problem="",
         stores=stores,
-        store_name=f"{len(stores)} store{'' if len(stores) == 1 else 's'}",
+        store_name=f"{len(needs)} data set{'' if len(needs) == 1 else 's'}",
         family="object",
-        described=f"in {', '.join(stores) or 'no store yet'}",
+        described=f"{len(needs)} data set{'' if len(needs) == 1 else 's'} in {', '.join(stores) or 'no store yet'}",
         movable=False,
     )
 
@@ -271,7 +294,7 @@ def _stacked(cards: list[ServiceCard]) -> tuple[tuple[ServiceCard, ...], float]:
     """Cards one below the other; a card without data sets is as high as one with a single row."""
     top, placed = 0.0, []
     for card in cards:
-        first = top + BORDER + HEAD
+        first = top + BORDER + (0 if card.collapsed else HEAD)  # a folded service is its row alone
         rows = tuple(replace(row, y=first + ROW * (index + 0.5)) for index, row in enumerate(card.rows))
         placed.append(replace(card, rows=rows, y=top))
         top = first + ROW * max(1, len(rows)) + BORDER + GAP

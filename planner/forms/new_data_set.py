@@ -21,7 +21,7 @@ NEW_SERVICE = ""
 
 
 class NewDataSetForm(PlainForm):
-    name = forms.CharField(label="Data set name", max_length=200)
+    name = forms.CharField(label="Data set name", max_length=200, widget=forms.TextInput({"data-focus": ""}))
     service = forms.ChoiceField(label="Service", required=False)
     service_name = forms.CharField(label="Name of the new service", required=False, max_length=200)
     size_gib = NumberField(label="Size now, GiB", example="210")

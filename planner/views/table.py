@@ -41,14 +41,18 @@ class StoreRow:
     result: StoreResult | None
 
 
-def table_groups(plan: Plan, evaluation: Evaluation, snapshot: Snapshot) -> tuple[Group, ...]:
-    """Data sets by service, in the plan's order."""
+def table_groups(
+    plan: Plan, evaluation: Evaluation, snapshot: Snapshot, shown: frozenset[str] | None = None
+) -> tuple[Group, ...]:
+    """Data sets by service, in the plan's order; with a filter only those that pass it."""
     at: dict[str, list[Finding]] = {}
     for finding in evaluation.findings:
         if not finding.waived_until:
             at.setdefault(finding.at, []).append(finding)
     rows: dict[str, list[DataSetRow]] = {slug: [] for slug in plan.services}
     for ref in plan.data_sets():
+        if shown is not None and ref.path not in shown:
+            continue
         store = plan.stores.get(ref.data_set.store) if ref.data_set.store else None
         rows[ref.service_slug].append(
             DataSetRow(
@@ -63,7 +67,8 @@ def table_groups(plan: Plan, evaluation: Evaluation, snapshot: Snapshot) -> tupl
                 findings=tuple(at.get(f"services/{ref.service_slug}/data/{ref.slug}", ())),
             )
         )
-    return tuple(Group(slug, service, tuple(rows[slug])) for slug, service in plan.services.items())
+    groups = (Group(slug, service, tuple(rows[slug])) for slug, service in plan.services.items())
+    return tuple(group for group in groups if group.rows or shown is None)
 
 
 def table_stores(plan: Plan, evaluation: Evaluation, snapshot: Snapshot) -> tuple[StoreRow, ...]:

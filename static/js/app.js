@@ -100,6 +100,7 @@
   const writable = () => designer() && "writable" in designer().dataset;
   const token = () => $("input[name=csrfmiddlewaretoken]")?.value;
   const swap = { target: "#designer", swap: "outerHTML" };
+  const keep = () => $("#view")?.dataset.keep || "?"; // filter and view, for links that go on
   const load = (url) => htmx.ajax("GET", url, swap);
   const send = (url, values = {}) =>
     htmx.ajax("POST", url, { ...swap, values: { base: designer().dataset.base, csrfmiddlewaretoken: token(), ...values } });
@@ -141,13 +142,17 @@
   const arrows = (event) => {
     const here = document.activeElement;
     if (here.closest("#move-list") || here.id === "move-filter") return moveListKeys(event);
-    if (!here.closest("#map")) return false;
+    if (here.id === "only-words" && event.key === "ArrowDown") return focusMap();
+    if (!here.closest("#map") || typing(here)) return false;
     const list = shown(here.closest(".store-card") ? ".store-card__link" : ".map-row__link, .service__link");
     if (event.key === "ArrowDown") step(list, 1);
+    else if (event.key === "Home") list[0]?.focus();
+    else if (event.key === "End") list.at(-1)?.focus();
     else if (event.key === "ArrowUp") step(list, -1);
     else followLine(event.key === "ArrowRight");
     return true;
   };
+  const focusMap = () => (($("#map [aria-current]") || shown(".map-row__link")[0])?.focus(), true);
   const moveListKeys = (event) => {
     const links = $$("#move-list .verdict__link").filter((one) => one.offsetParent !== null);
     const at = links.indexOf(document.activeElement);
@@ -176,16 +181,53 @@
     return true;
   };
   const mapKeys = {
-    m: () => current() && !current().includes(":") && (load(`${baseUrl()}datasets/${current()}/move/`), true),
+    m: () => current() && !current().includes(":") && (load(`${baseUrl()}datasets/${current()}/move/${keep()}`), true),
     n: () => press("new"),
     e: () => current() && (location.assign(editUrl(current())), true),
     Delete: remove,
-    "[": () => (($("#map [aria-current]") || shown(".map-row__link")[0])?.focus(), true),
+    "[": focusMap,
     "]": () => ($("#panel-title")?.focus(), true),
+    0: () => zoomTo("fit"),
+    1: () => zoomTo("100"),
+    "+": () => zoomBy(1),
+    "=": () => zoomBy(1),
+    "-": () => zoomBy(-1),
   };
-  const readKeys = new Set(["[", "]"]);
+  const readKeys = new Set(["[", "]", "0", "1", "+", "=", "-"]);
   const typing = (target) => target.closest("input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]");
   const singleKeys = () => localStorage.getItem("single-keys") !== "off";
+
+  const leave = (target) => {
+    if (target.id === "only-words") return target.value === "" && focusMap(); // full: the browser empties it
+    return press("close");
+  };
+
+  /* ---- the size of the map: the steps are plain CSS; only "fit" has to be measured ---- */
+  const zooms = () => $$("input[name=zoom]").filter((one) => one.parentElement.offsetParent !== null);
+  const zoomed = () => {
+    const chosen = zooms().find((one) => one.value === (localStorage.getItem("zoom") || "100"));
+    const map = $("#map");
+    if (!chosen || !map) return;
+    chosen.checked = true;
+    map.style.zoom = "";
+    if (chosen.value !== "fit") return;
+    const room = innerHeight - (map.getBoundingClientRect().top + scrollY) - 16;
+    map.style.zoom = Math.min(1, Math.max(0.35, room / map.offsetHeight));
+  };
+  const zoomTo = (value) => {
+    if (!zooms().length) return false;
+    localStorage.setItem("zoom", value);
+    zoomed();
+    announce(value === "fit" ? "The whole map" : `${value} %`);
+    return true;
+  };
+  const zoomBy = (by) => {
+    const steps = zooms().filter((one) => one.value !== "fit");
+    const at = steps.findIndex((one) => one.checked);
+    const next = steps[at < 0 ? steps.length - 2 + by : Math.min(Math.max(at + by, 0), steps.length - 1)];
+    return next ? zoomTo(next.value) : false;
+  };
+  addEventListener("resize", zoomed);
 
   const undoKeys = (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || typing(event.target)) return false;
@@ -195,8 +237,8 @@
   };
   const plainKeys = (event) => {
     if (event.key === "Enter") return enter();
-    if (event.key === "Escape") return designer() ? press("close") : false;
-    if (event.key.startsWith("Arrow")) return designer() ? arrows(event) : false;
+    if (event.key === "Escape") return designer() ? leave(event.target) : false;
+    if (/^(Arrow|Home$|End$)/.test(event.key)) return designer() ? arrows(event) : false;
     if (typing(event.target) || !singleKeys()) return false;
     if (event.key === "/") return press("search");
     if (event.key === "?") return openDialog("keys"), true;
@@ -255,8 +297,8 @@
     const card = storeUnder(event);
     endDrag();
     const url = `${baseUrl()}datasets/${path}/move/`;
-    if (!card || card.dataset.verdict === "now") load(`${baseUrl()}?select=${path}`);
-    else if (card.dataset.verdict === "refused") load(`${url}?to=${card.dataset.store}`);
+    if (!card || card.dataset.verdict === "now") load(`${baseUrl()}${keep()}select=${path}`);
+    else if (card.dataset.verdict === "refused") load(`${url}${keep()}to=${card.dataset.store}`);
     else send(url, { to: card.dataset.store });
   };
   document.addEventListener("pointerdown", (event) => {
@@ -271,7 +313,7 @@
     if (!drag.ghost) {
       if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < DRAG_AFTER_PX) return;
       drag.ghost = ghostOf(drag.name);
-      load(`${baseUrl()}datasets/${drag.path}/move/`);
+      load(`${baseUrl()}datasets/${drag.path}/move/${keep()}`);
     }
     dragTo(event);
   });
@@ -308,6 +350,7 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.id === "single-keys") localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+    if (event.target.name === "zoom") zoomTo(event.target.value);
     event.target.closest("[data-autosubmit]")?.requestSubmit();
   });
   document.addEventListener("input", (event) => {
@@ -339,6 +382,7 @@
     return true;
   };
   const settle = (root) => {
+    zoomed();
     startToasts();
     markInvalid();
     announceMarked(root);
@@ -377,6 +421,8 @@
     if (keys) keys.checked = singleKeys();
     settle(document);
     focusMoveList();
+    // A page that shows one data set begins there: arrows, M and E work at once.
+    if (document.activeElement === document.body) $("#map [aria-current]")?.focus({ preventScroll: true });
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

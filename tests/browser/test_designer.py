@@ -13,7 +13,7 @@ from tests.browser.test_pages import serious
 def own_copy(page: Page) -> str:
     """Copy the example as a person would; the address of the copy."""
     page.goto("/plans/")
-    page.get_by_role("button", name="Make a copy").first.click()
+    page.get_by_role("button", name="Make a copy of Webshop").first.click()
     expect(page.locator("#designer")).to_be_visible()
     found = re.search(r"/plans/[0-9a-f-]{36}/", page.url)
     assert found

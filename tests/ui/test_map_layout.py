@@ -138,7 +138,9 @@ def big(services: int, each: int) -> Plan:
 def test_over_forty_data_sets_services_become_single_rows(snapshot: Snapshot) -> None:
     found = map_layout.layout(big(5, 9), evaluation(), snapshot=snapshot)
     assert [len(service.rows) for service in found.services] == [1] * 5
-    assert found.services[0].rows[0].name == "9 data sets"
+    row = found.services[0].rows[0]
+    assert (row.name, row.store_name) == ("Service 0", "9 data sets")
+    assert row.y == 1 + 17  # a folded service has no head
     assert found.services[0].rows[0].select == "service:s0"
     assert found.services[0].rows[0].size == "–"  # not given for all of them: not known
     opened = map_layout.layout(big(5, 9), evaluation(), select="s2/d3", snapshot=snapshot)
@@ -161,3 +163,18 @@ def test_a_data_set_without_a_store_has_no_line(snapshot: Snapshot) -> None:
     found = map_layout.layout(plan, evaluation(), snapshot=snapshot)
     assert found.edges == ()
     assert found.services[0].rows[0].described == "source of truth, not placed yet"
+
+
+def test_a_filter_leaves_only_what_passes_and_the_stores_it_touches(example: Plan, snapshot: Snapshot) -> None:
+    shown = frozenset({"order-service/orders", "order-service/carts"})
+    found = map_layout.layout(example, evaluation(), snapshot=snapshot, shown=shown, every_store=False)
+    assert [row.key for service in found.services for row in service.rows] == sorted(shown, reverse=True)
+    assert {store.slug for store in found.stores} == {"pg-main", "redis-session"}
+    assert found.left_title == "1 service, 2 data sets"
+    while_moving = map_layout.layout(example, evaluation(), snapshot=snapshot, shown=shown)
+    assert len(while_moving.stores) == len(example.stores)
+
+
+def test_a_folded_service_opens_by_name(snapshot: Snapshot) -> None:
+    found = map_layout.layout(big(5, 9), evaluation(), snapshot=snapshot, opened=("s2", "s4"))
+    assert [len(service.rows) for service in found.services] == [1, 1, 9, 1, 9]

@@ -1,0 +1,91 @@
+"""The designer by keyboard alone, its filter and its size."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_designer import own_copy, row, version
+
+
+def tab_to(page: Page, selector: str, most: int = 100) -> None:
+    """Press Tab until this has focus, as somebody without a mouse would."""
+    for _ in range(most):
+        if page.evaluate("one => document.activeElement.matches(one)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} cannot be reached with {most} times Tab from {page.url}")
+
+
+def test_from_an_empty_plan_to_three_placed_data_sets_by_keyboard_in_under_two_minutes(page: Page) -> None:
+    page.goto("/start/")
+    started = time.monotonic()
+    keys = page.keyboard
+    tab_to(page, "form[action='/start/'] [name=name]")
+    keys.type("My shop")
+    keys.press("Enter")
+    expect(page.locator("#first-name")).to_be_focused()
+    keys.type("Orders")
+    keys.press("Enter")
+    expect(page.locator("#map [aria-current]")).to_be_focused()
+    for name in ("Sessions", "Product texts"):
+        keys.press("n")
+        expect(page.locator("#name")).to_be_focused()
+        keys.type(name)
+        keys.press("Enter")
+        expect(page.locator("#map [aria-current]")).to_contain_text(name)
+        expect(page.locator("#map [aria-current]")).to_be_focused()
+    took = time.monotonic() - started
+    assert page.locator("#map .map-row--source").count() == 3
+    assert page.locator("#map .edge--source").count() == 3
+    assert page.locator("#map .service").count() == 1
+    print(f"three placed data sets after {took:.1f} s")
+    assert took < 120
+
+
+def test_home_end_and_the_search_key(page: Page) -> None:
+    own_copy(page)
+    row(page, "order-service/carts").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#service-user-service")).to_be_focused()
+    page.keyboard.press("End")
+    expect(row(page, "logging/log-archive")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#only-words")).to_be_focused()
+    page.keyboard.type("cart")
+    expect(page.locator("#map .map-row__link")).to_have_count(1)
+    expect(page.locator("#shown-count")).to_contain_text("1 of 10 data sets")
+    assert page.url.endswith("?q=cart")
+    expect(page.locator("#only-words")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(row(page, "order-service/carts")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-title")).to_have_text("Carts, temporary state")
+    page.keyboard.press("Delete")
+    version(page, 2)
+    expect(page.locator("#view")).to_contain_text("No data set matches")
+    page.keyboard.press("Control+z")
+    version(page, 1)
+    expect(page.locator("#map .map-row__link")).to_have_count(1)
+
+
+def test_the_map_fits_the_window_and_grows_by_steps(page: Page) -> None:
+    own_copy(page)
+    row(page, "order-service/carts").focus()
+    the_map = page.locator("#map")
+    full = page.evaluate("document.querySelector('#map').offsetHeight")
+    page.set_viewport_size({"width": 1440, "height": 600})
+    page.keyboard.press("0")
+    expect(the_map).not_to_have_css("zoom", "1")
+    top, factor = page.evaluate("(one => [one.offsetTop, Number(one.style.zoom)])(document.querySelector('#map'))")
+    assert top + factor * full <= 600
+    page.keyboard.press("1")
+    expect(the_map).to_have_css("zoom", "1")
+    page.keyboard.press("-")
+    expect(the_map).to_have_css("zoom", "0.75")
+    page.reload()
+    expect(the_map).to_have_css("zoom", "0.75")
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    expect(the_map).to_have_css("zoom", "1.25")
