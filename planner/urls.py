@@ -16,6 +16,7 @@ from planner.views import (
     history,
     home,
     move,
+    place_all,
     plan_file,
     plan_settings,
     plans,
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}export.<str:fmt>", plan_file.export, name="export"),
     path(f"{PLAN}resolve/", conflict.resolve, name="resolve"),
     path(f"{PLAN}caching/", caching.caching, name="caching"),
+    path(f"{PLAN}place/", place_all.place_all, name="place_all"),
     path(f"{PLAN}backups/", backups.backups, name="backups"),
     # history
     path(f"{PLAN}undo/", history.undo, name="undo"),

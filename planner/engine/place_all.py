@@ -75,10 +75,13 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The frontier, smallest set first, and the proposed point of it. `point` is None for a plan without data sets."""
+    """The frontier, smallest set first. `point` = what `placed` follows: the set of the size that was asked for, else the
+    proposed one; None for a plan without data sets.
+    """
 
     points: tuple[Point, ...]
     point: Point | None
+    proposed_size: int
     placed: tuple[Placed, ...]
     tax_points: float
     impossible: tuple[Left, ...]  # refused by every system of the catalog
@@ -116,25 +119,38 @@ def tax_of(plan: Plan) -> float:
 
 
 def place_all(
-    plan: Plan, rankings: Mapping[str, Ranking], *, tax_points: float | None = None, keep: bool = False
+    plan: Plan,
+    rankings: Mapping[str, Ranking],
+    *,
+    tax_points: float | None = None,
+    keep: bool = False,
+    size: int | None = None,
 ) -> Proposal:
-    """A proposal for the whole plan. `keep` leaves every data set that is placed where it is, even where refused."""
+    """A proposal for the whole plan. `keep` leaves every data set that is placed where it is, even where refused; `size`
+    asks for the best set of so many systems instead of the proposed one.
+    """
     tax = tax_of(plan) if tax_points is None else tax_points
     case = _case(plan, rankings, keep=keep)
     found = best_sets(_values(case), _forced(case), MOST_SYSTEMS)
     points = tuple(_point(case, one, tax) for one in found)
-    least = min((len(one.left) for one in points), default=0)
-    fit = [one for one in points if len(one.left) == least]
-    point = max(fit, key=lambda one: (round(one.net_points * UNITS), -one.size), default=None)
+    proposed = _proposed(points)
+    point = next((one for one in points if one.size == size), proposed)
     return Proposal(
         points=points,
         point=point,
+        proposed_size=proposed.size if proposed else 0,
         placed=tuple(_placed(case, ref, point) for ref in case.refs),
         tax_points=tax,
         impossible=tuple(_impossible(case, ref.path) for ref in case.free if not case.scores[ref.path]),
         systems_now=_systems_now(plan),
         mean_now_points=_mean_now(case),
     )
+
+
+def _proposed(points: tuple[Point, ...]) -> Point | None:
+    least = min((len(one.left) for one in points), default=0)
+    fit = [one for one in points if len(one.left) == least]
+    return max(fit, key=lambda one: (round(one.net_points * UNITS), -one.size), default=None)
 
 
 def _case(plan: Plan, rankings: Mapping[str, Ranking], *, keep: bool) -> _Case:

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from catalog.facts import Snapshot
 from catalog.files import packaged_snapshot
+from planner.engine import edits
 from planner.engine.document import Needs, Plan, parse
 from planner.engine.evaluate import context_of
 from planner.engine.place_all import DEFAULT_TAX_POINTS, Proposal, place_all, tax_of
+from planner.engine.place_reasons import reasons_of
 from planner.engine.placement import emptied, placed_all, without_stores
 from planner.engine.ranking import rank
 from planner.engine.results import Ranking
@@ -254,3 +256,31 @@ def test_needs_are_read_through_the_rankings_only() -> None:
     plan = plan_of(["nothing"])
     nowhere = {"s/d0": rank(Needs(), context_of(plan), Snapshot("none", {}, {}), "s/d0")}
     assert place_all(plan, nowhere).point is None
+
+
+def test_every_data_set_has_a_reason_with_a_fact_or_a_comparison() -> None:
+    plan = edits.moved(example(), "order-service/orders", "redis-cache")
+    rankings = rankings_of(plan)
+    names = {slug: one.name for slug, one in SNAPSHOT.databases.items()}
+    for keep in (False, True):
+        found = place_all(plan, rankings, keep=keep)
+        assert found.point is not None
+        said = {one.data_set: reasons_of(one, rankings[one.data_set], found.point, names) for one in found.placed}
+        assert all(said.values())
+        first = said["order-service/orders"][0]
+        assert ("kept, although ruled out" if keep else "ruled out where it is now") in first.text
+        assert first.because is not None and first.because.source.startswith("https://")
+
+
+def test_what_is_given_up_for_fewer_systems_is_said_in_points() -> None:
+    plan = plan_of(["orders", "sessions"])
+    rankings = rankings_of(plan)
+    found = place_all(plan, rankings, tax_points=1000)
+    assert found.point is not None and found.point.size == 1
+    texts = [
+        reason.text
+        for one in found.placed
+        for reason in reasons_of(one, rankings[one.data_set], found.point, {})
+        if one.system != one.first
+    ]
+    assert any("points below" in text and "one more system" in text for text in texts)
