@@ -42,7 +42,8 @@ def measure() -> list[Measured]:
         ranking = rank(fresh(next(numbers)), context, snapshot)
         ways_to_win(ranking, ranking.ranked[4].database)
 
-    one(), with_draws()
+    one()
+    with_draws()
     systems = len(snapshot.databases)
     return [
         Measured(f"Ranking of one data set against {systems} systems, p95", 1000 * p95(seconds(one, 100)), 5, "ms"),

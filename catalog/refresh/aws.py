@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import ijson
 
@@ -18,6 +18,7 @@ from catalog.facts import Price
 from catalog.refresh.aws_calculator import read_calculator
 from catalog.refresh.aws_products import thing_of
 from catalog.refresh.aws_thing import Thing
+from catalog.refresh.guarded import Guarded
 from catalog.refresh.rows import Parsed, PriceFileError, amount, converted, day_of, plain, untrusted
 
 ONE, THOUSAND, MILLION = Decimal(1), Decimal(1000), Decimal(1_000_000)
@@ -57,7 +58,7 @@ def read(file: BinaryIO, origin: str, read_on: dt.date | None) -> Parsed:
     if start.startswith((b'"FormatVersion"', b"FormatVersion")):
         return _read_csv(file, origin).finish(read_on)
     try:
-        return _read_json(file, origin).finish(read_on)
+        return _read_json(cast(BinaryIO, Guarded(file, origin)), origin).finish(read_on)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         message = " ".join(str(error).split())[:200]
         raise PriceFileError(f"{origin}: not strict JSON: {message}") from error
@@ -116,16 +117,20 @@ def _read_offer(file: BinaryIO, origin: str) -> Parsed:
     file.seek(0)
     priced = set()
     for sku, terms in ijson.kvitems(file, "terms.OnDemand"):
-        if sku in ours:
+        rates = list(_rates(sku, terms)) if sku in ours else []
+        if rates:
             priced.add(sku)
-            _add(parsed, ours[sku], list(_rates(sku, terms)))
+            _add(parsed, ours[sku], rates)
     for sku in sorted(set(ours) - priced):
         parsed.leave_out(f"SKU {sku}", "not sold on demand")
     return parsed
 
 
-def _sort_out(parsed: Parsed, service: str, sku: str, product: Mapping[str, Any], ours: dict[str, Thing]) -> None:
+def _sort_out(parsed: Parsed, service: str, sku: str, product: object, ours: dict[str, Thing]) -> None:
     parsed.seen += 1
+    if not isinstance(product, Mapping) or not isinstance(product.get("attributes") or {}, Mapping):
+        parsed.quarantine(f"SKU {sku}", "the product is not a mapping with its attributes")
+        return
     attributes = {_plain_name(name): str(value) for name, value in (product.get("attributes") or {}).items()}
     attributes["productfamily"] = str(product.get("productFamily") or "")
     thing = thing_of(service, attributes)
@@ -141,11 +146,17 @@ def _plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _rates(sku: str, terms: Mapping[str, Any]) -> Iterator[Rate]:
-    for term in terms.values():
-        for one in (term.get("priceDimensions") or {}).values():
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    """The mappings that a mapping holds; [] where it is something else."""
+    return [one for one in value.values() if isinstance(one, Mapping)] if isinstance(value, Mapping) else []
+
+
+def _rates(sku: str, terms: object) -> Iterator[Rate]:
+    for term in _mappings(terms):
+        for one in _mappings(term.get("priceDimensions")):
             begin = one.get("beginRange", one.get("startingRange", "0"))
-            prices = {code: str(value) for code, value in (one.get("pricePerUnit") or {}).items()}
+            found = one.get("pricePerUnit")
+            prices = {code: str(value) for code, value in found.items()} if isinstance(found, Mapping) else {}
             yield Rate(sku, str(one.get("unit", "")), str(begin), prices, day_of(term.get("effectiveDate")))
 
 

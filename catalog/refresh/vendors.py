@@ -27,6 +27,8 @@ def read(
             parsed = gcp.read(file, origin, read_on, today, known)
         else:
             raise PriceFileError(f"{vendor!r} is no vendor; known are {', '.join(VENDORS)}")
+    if not parsed.prices and not parsed.left_out and not parsed.quarantined:
+        raise PriceFileError(f"{origin}: holds no prices")
     if service:
         parsed.prices = [price for price in parsed.prices if price.service == service]
     book = {key_of(price): price for price in known.prices}

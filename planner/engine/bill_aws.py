@@ -92,9 +92,12 @@ def nodes(
     """ElastiCache, MemoryDB: each node alike, primary or replica; MemoryDB also bills what is written to its log."""
     _machines(bill, "Nodes", machines)
     rows = bill.rows(service)
-    written = find(rows, "data-written")
-    if written is not None:
-        bill.priced("Data written to the log", "writes", written_gib, written)
+    written = [row for row in rows if row.billed == "data-written"]
+    own = next((row for row in written if machines is not None and row.engine == machines.row.engine), None)
+    if own is not None:
+        bill.priced("Data written to the log", "writes", written_gib, own)
+    elif written:  # the service bills it, but the price of another engine is not this one's
+        bill.unknown.append(f"{service}: no price for data written with this engine")
     bill.priced("Backup storage", "backups", backup_gib, find(rows, "backup"))
 
 

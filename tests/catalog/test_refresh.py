@@ -217,7 +217,21 @@ BAD_FILES: dict[str, tuple[str, str, str]] = {
     "infinity": ("azure", '{"Items": [{"retailPrice": Infinity}]}', "Infinity is not a JSON number"),
     "google placeholder": ("gcp", '{"skus": [{"skuId": "[SKU_ID]"}]}', "skus[0].skuId = [SKU_ID] is a placeholder"),
     "google trailing comma": ("gcp", '{"skus": [\n  {"skuId": "1",}\n]}', "line 2"),
-    "google without skus": ("gcp", "[]", ""),
+    "google without skus": ("gcp", "[]", "holds no prices"),
+    "azure with an empty list": ("azure", '{"Items": []}', "holds no prices"),
+    "amazon without products": ("aws", '{"PriceList": 5}', "holds no prices"),
+    "amazon, an endless number": ("aws", "9" * 6000, "holds a number of 400 digits or more"),
+    "amazon, a long number later": (
+        "aws",
+        '{"x": "' + " " * 70_000 + '", "products": ' + "9" * 6000 + "}",
+        "400 digits",
+    ),
+    "amazon, endless nesting": ("aws", '{"a":' + "[" * 100_000, "nested more than 200 deep"),
+    "amazon, nesting behind closed brackets in a text": (
+        "aws",
+        '{"a": "' + "]" * 90_000 + '", "products": ' + "[" * 90_000,
+        "nested more than 200 deep",
+    ),
 }
 
 
@@ -226,9 +240,6 @@ def test_a_file_that_is_none_is_refused_and_the_place_named(name: str, tmp_path:
     vendor, text, words = BAD_FILES[name]
     path = tmp_path / "file.json"
     path.write_text(text, encoding="utf-8")
-    if not words:
-        assert vendors.read(vendor, path, name, packaged_prices(), TODAY).prices == []
-        return
     with pytest.raises(PriceFileError) as raised:
         vendors.read(vendor, path, name, packaged_prices(), TODAY)
     assert words in str(raised.value)
@@ -274,3 +285,20 @@ def test_the_documentation_samples_of_google_are_refused(name: str) -> None:
 def test_the_real_index_of_offers_is_refused() -> None:
     with pytest.raises(PriceFileError, match="index of all services"):
         parsed("aws", "aws_offer_index.json", SAMPLES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"offerCode": "AmazonRDS", "products": {"a": 5}, "terms": {"OnDemand": {"a": 5}}}',
+        '{"offerCode": "AmazonRDS", "products": {"a": {"attributes": []}}}',
+        '{"offerCode": "AmazonRDS", "products": {"a": {"attributes": [1]}}}',
+        '{"PriceList": [{"serviceCode": "AmazonRDS", "product": {"sku": "A", "attributes": 5}, "terms": {"OnDemand": {"A": 5}}}]}',
+    ],
+)
+def test_products_of_another_shape_are_set_aside(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.json"
+    path.write_text(text, encoding="utf-8")
+    found = vendors.read("aws", path, "file", packaged_prices(), TODAY)
+    assert found.prices == []
+    assert sum(found.quarantined.values()) + sum(found.left_out.values()) == 1
