@@ -9,10 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from catalog.services import current_snapshot
 from planner import access, services
 from planner.engine import edits
 from planner.engine.advice import RULES, rule_of
+from planner.engine.balance import balance
 from planner.engine.document import DocumentError, Waiver
+from planner.engine.document import Plan as Document
+from planner.engine.results import Finding
 from planner.forms.waiver import WaiverForm
 from planner.views.editing import save, shows_conflict
 from planner.views.fixes import offer_for
@@ -48,11 +52,24 @@ def review_page(
         "rules": len(RULES),
         "picked": picked,
         "rule": rule_of(picked.rule) if picked else None,
+        "balance": balance(context["document"], context["evaluation"], current_snapshot()),
+        "ended": _ended(context["document"], picked) if picked else None,
         "offer": offer_for(context["document"], context["evaluation"], picked) if picked else None,
-        "form": form or (WaiverForm(initial={"rule": picked.rule, "at": picked.at}) if picked else None),
+        "form": form or (_empty_form(context["document"], picked) if picked else None),
         "has_errors": bool(form and form.errors),
     }
     return render(request, "planner/review.html", context, status=status)
+
+
+def _ended(document: Document, finding: Finding) -> Waiver | None:
+    """The waiver of this finding that holds no more: it says why it was accepted then."""
+    found = (one for one in document.waivers if (one.rule, one.at) == (finding.rule, finding.at))
+    return None if finding.waived_until else next(found, None)
+
+
+def _empty_form(document: Document, finding: Finding) -> WaiverForm:
+    ended = _ended(document, finding)
+    return WaiverForm(initial={"rule": finding.rule, "at": finding.at, "reason": ended.reason if ended else ""})
 
 
 @require_POST

@@ -344,6 +344,18 @@ def test_a_rule_explains_itself(rule: Rule) -> None:
         assert threshold.meaning
 
 
+def test_a_copy_that_cannot_be_built_again_must_match_its_source() -> None:
+    """The archive keeps logs that their source forgets; backed up in another rhythm they do not match."""
+    changes = {"stores.s3-archive.backups": BACKED_UP}
+    places = [one.at for one in findings(example(changes), "recovery.different-points")]
+    assert "services/logging/data/log-archive" in places
+    assert "services/analytics/data/reports" not in places
+    same = {"stores.s3-archive.backups": BACKED_UP, "stores.es-logs.backups": BACKED_UP}
+    assert "services/logging/data/log-archive" not in [
+        one.at for one in findings(example(same), "recovery.different-points")
+    ]
+
+
 def test_growth_says_the_month_for_each_end_of_the_ranges() -> None:
     changes = {f"{ORDERS}.needs.size_gib": [8000, 15000, 19000], f"{ORDERS}.needs.growth_per_year": [0.01, 0.5, 2]}
     (one,) = findings(example(changes), "growth.limit")

@@ -77,8 +77,11 @@ def dear_system(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
         used, share = uses[store.database], known.get(slug, 0.0) / total if total else 0.0
         if len(used) == 1 and share >= DEAR_SHARE:
-            title = f"{store.name} is {share:.0%} of the bill for one data set"
-            message = f"No other data set uses {store.database}; {look.name(used[0])} pays for the whole system."
+            # No share in words: findings are also read by people from whom costs are hidden.
+            title = f"{store.name} is a system of its own for one data set"
+            message = (
+                f"No other data set uses {store.database}; {look.name(used[0])} pays for all of it, a visible part."
+            )
             yield Hit(f"stores/{slug}", title, message)
 
 

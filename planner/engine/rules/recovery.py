@@ -210,18 +210,23 @@ def _torn(whose: str, fine: DataSet, coarse: DataSet, moments: Moments) -> tuple
 
 
 def _torn_copy(look: Look, ref: DataSetRef, source: str) -> Hit | None:
+    """Only a copy that its source cannot build again: any other is rebuilt, and then agrees."""
     other = look.plan.data_set(source)
     mine, theirs = _moments(look, ref.data_set.store), _moments(look, other.store)
     if mine is None or theirs is None or other.store == ref.data_set.store or _agree(mine, theirs):
         return None
+    kept, wanted = other.needs.retention_days, ref.data_set.needs.retention_days
+    if kept is None or (wanted is not None and wanted.mid <= kept.mid):
+        return None
     title = f"A restored {ref.data_set.name} does not match a restored {other.name}"
     rhythm = [
-        f"{'its log every' if one.any else 'every'} {duration_words(one.every_seconds)}" for one in (mine, theirs)
+        f"{'by its log every' if one.any else 'every'} {duration_words(one.every_seconds)}" for one in (mine, theirs)
     ]
     message = (
-        f"{ref.data_set.store} is saved {rhythm[0]}, {other.store} {rhythm[1]}: rebuild the copy, or note the gap."
+        f"{ref.data_set.store} is saved {rhythm[0]}, {other.store} {rhythm[1]}; {other.name} forgets after {kept.mid:g} "
+        "days, so the copy cannot be built again from it."
     )
-    return Hit(at_data_set(ref.path), title, message, LOW)
+    return Hit(at_data_set(ref.path), title, message)
 
 
 def too_many_restores(look: Look) -> Iterator[Hit]:
@@ -353,7 +358,7 @@ RULES = (
         different_points,
         "Sources of one service lie in different stores with base backups, and not all of them can be restored to any "
         "moment (by a log) or are saved in the same rhythm. Data sets of one service are taken to refer to each other. "
-        "A copy and its source in such stores give a low finding: the copy can be built again.",
+        "The same holds for a copy and its source, where the source forgets sooner and cannot build the copy again.",
     ),
     Rule(
         "recovery.too-many-restores",

@@ -1,0 +1,80 @@
+"""The review page: waivers that ended, what was typed, and benefits and challenges with their sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from planner import share
+from planner.engine import edits
+from planner.engine.document import Waiver
+from tests.planner.plans import browser, example, make_plan
+
+pytestmark = pytest.mark.django_db
+AT = "services/product-catalog/data/product-search"
+QUERY = f"?rule=consistency.dual-write&at={AT}"
+
+
+def waived(until: dt.date) -> str:
+    """The review page of a plan in which the dual write is accepted until a day."""
+    waiver = Waiver(rule="consistency.dual-write", at=AT, until=until, reason="Outbox comes in March.")
+    plan = make_plan(edits.with_waiver(example(), waiver), visitor="v")
+    return browser(visitor="v").get(reverse("planner:review", args=[plan.pk]) + QUERY).content.decode()
+
+
+def test_a_waiver_that_ended_shows_the_finding_again_with_its_old_reason() -> None:
+    page = waived(timezone.localdate() - dt.timedelta(days=1))
+    assert "Product data is written to two stores in one step" in page
+    assert "It was accepted until" in page
+    assert page.count("Outbox comes in March.") == 2  # as it was said, and in the form to say it again
+
+
+def test_a_waiver_that_holds_hides_the_finding_among_the_accepted() -> None:
+    page = waived(timezone.localdate())
+    assert "It was accepted until" not in page
+    assert "Product data is written to two stores in one step" not in page
+
+
+def test_what_was_typed_stays_when_the_day_is_wrong() -> None:
+    plan = make_plan(visitor="v")
+    form = {"rule": "consistency.dual-write", "at": AT, "base": plan.head_id, "reason": "<b>Typed</b>", "until": "soon"}
+    answer = browser(visitor="v").post(reverse("planner:waive", args=[plan.pk]), form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "&lt;b&gt;Typed&lt;/b&gt;" in page
+    assert 'value="soon"' in page
+    assert "<title>Error:" in page
+    assert f'name="at" value="{AT}"' in page
+
+
+def test_benefits_and_challenges_name_all_of_the_guides_and_how_each_was_counted() -> None:
+    plan = make_plan(visitor="v")
+    page = browser(visitor="v").get(reverse("planner:review", args=[plan.pk])).content.decode()
+    section = page[page.index('id="balance"') : page.index("<footer")]
+    for text in ("The right tool for each use", "Stores scale apart", "Each workload runs where it runs well",
+                 "Try another system without moving everything", "Operations", "Consistency across stores", "Skills",
+                 "Cost", "Disaster recovery"):  # fmt: skip
+        assert f"<dt>{text}</dt>" in section
+    assert section.count("<dt>") == section.count("<small>")
+    assert "4 seams</b>: 2 by batch, 1 by dual-write, 1 by cache" in section
+    assert "<b>4 missing</b>" in section
+
+
+def test_a_link_that_hides_costs_shows_no_cost_of_a_system() -> None:
+    plan = make_plan(visitor="v")
+    until = timezone.now() + dt.timedelta(days=1)
+    _, token = share.create_link(plan, revision=None, user=None, hide_costs=True, expires_at=until)
+    page = browser().get(reverse("planner:shared_page", args=[token, "review"])).content.decode()
+    section = page[page.index('id="balance"') : page.index("<footer")]
+    assert "Disaster recovery" in section
+    assert "$" not in section
+    assert "%" not in section.replace("% of all reads and writes", "").replace("Headroom", "").split("Skills")[1]
+
+
+def test_an_empty_plan_has_no_such_section() -> None:
+    empty = example().model_copy(update={"stores": {}, "services": {}, "waivers": ()})
+    plan = make_plan(empty, visitor="v")
+    assert 'id="balance"' not in browser(visitor="v").get(reverse("planner:review", args=[plan.pk])).content.decode()
