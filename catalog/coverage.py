@@ -24,7 +24,7 @@ USED_BY_ENGINE = (
     "consistency.read_default", "consistency.read_strongest", "consistency.transaction_scope",
     "replication.modes", "replication.default_mode", "replication.automatic_failover", "replication.multi_region_writes",
     "scaling.sharding", "scaling.write_scaling", "query.wire_compatible_with", "durability.default", "licence.model",
-    "managed_offerings.items", *(f"features.{name}" for name in FEATURES),
+    "licence.current", "licence.history", "managed_offerings.items", *(f"features.{name}" for name in FEATURES),
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.engine.criteria import LABELS
+from planner.engine.case import LABELS
 from planner.engine.wins import Way
 from planner.figures import rounded
 

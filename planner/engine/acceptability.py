@@ -15,12 +15,13 @@ from planner.engine import own_cost
 from planner.engine.capacity import Assumed
 from planner.engine.constraints import GIB, item_limit_is_hard, size_limit_is_hard
 from planner.engine.context import RankContext
-from planner.engine.criteria import EACH_DENIED, MISFIT, NO_PRICE, ONE_DENIED, where_of
+from planner.engine.criteria import EACH_DENIED, MISFIT, ONE_DENIED
 from planner.engine.document import Needs
 from planner.engine.profile import Profile
 from planner.engine.quantity import Floats, Quantity, draw, stratified
 from planner.engine.ranking import Table, rank, setting_of, table_of
 from planner.engine.results import Candidate, Ranking
+from planner.engine.upkeep import NO_PRICE, where_of
 
 DRAWS = 2_000
 SEED = 20261123

@@ -1,93 +1,17 @@
-"""The visible criteria of the score. Each gives a value 0..1, in words why; weights are in WEIGHTS and sum to 1."""
+"""The visible criteria of the score. Each gives a value 0..1, in words why; weights are in `case`."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Hashable
 
-from catalog.facts import Database, PriceBook
+from planner.engine import upkeep
 from planner.engine.abilities import fact_because, in_words
-from planner.engine.capacity import ONE_WRITER_GIB, ONE_WRITER_PER_SECOND, ease
+from planner.engine.capacity import ease
+from planner.engine.case import Case, Setting, Value, assume
 from planner.engine.constraints import READ_ORDER
 from planner.engine.document import Needs
-from planner.engine.own_cost import FIELDS, Where, value_of_one
-from planner.engine.profile import Profile, embedded, in_memory
-from planner.engine.results import Because, Refusal
-
-# Relative weights, as a plan may set them; `weights_of` scales them to a sum of 1.
-RELATIVE: dict[str, float] = {
-    "requirements": 30,
-    "queries": 16,
-    "purpose": 16,
-    "headroom": 16,
-    "consistency": 6,
-    "operations": 6,
-    "team": 4,
-    "in-plan": 3,
-    "cost": 5,
-    "maturity": 3,
-}
-LABELS = {
-    "requirements": "Requirements",
-    "queries": "Queries",
-    "purpose": "Purpose",
-    "headroom": "Headroom",
-    "consistency": "Consistency",
-    "operations": "Operations",
-    "team": "Team",
-    "in-plan": "In the plan",
-    "cost": "Cost",
-    "maturity": "Maturity",
-}
-
-
-@lru_cache(maxsize=200)
-def weights_of(given: tuple[tuple[str, float], ...] = ()) -> dict[str, float]:
-    """All weights, 0..1 with the sum 1: those of the plan, the others as they are by default. Where all are 0: equal."""
-    relative = RELATIVE | dict(given)
-    total = sum(relative.values())
-    return {name: (relative[name] / total if total else 1 / len(relative)) for name in RELATIVE}
-
-
-WEIGHTS = weights_of()
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What surrounds the data set: what the team runs, and which databases the plan has already."""
-
-    team_knows: frozenset[str] = frozenset()
-    in_plan: frozenset[str] = frozenset()
-    provider: str = ""  # the plan's: aws | gcp | azure | self-hosted; empty = not said
-    region: str = ""
-    prices: PriceBook | None = None  # None: cost is not judged
-    today: dt.date | None = None  # None: ends of support are not judged
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One data set's needs against one system."""
-
-    needs: Needs
-    profile: Profile
-    warnings: tuple[Refusal, ...]
-    setting: Setting
-    monthly_usd: Mapping[str, float] = field(default_factory=dict)  # of a store of its own, by system
-    bought: Mapping[str, str] = field(default_factory=dict)  # what those prices are of
-
-    @property
-    def database(self) -> Database:
-        return self.profile.database
-
-
-Value = tuple[float, Because]
-
-
-def _assume(database: Database, text: str, key: str = "category") -> Because:
-    return Because("assumption", text, f"{database.slug}:{key}", verified=False)
-
+from planner.engine.profile import embedded
+from planner.engine.results import Because
 
 # How much of a requirement's denial counts: guarantees cannot be added by the application, capacity sometimes can.
 MISFIT = {
@@ -124,7 +48,7 @@ def requirements(case: Case) -> Value:
 
 def queries(case: Case) -> Value:
     if not case.needs.queries:
-        return 0.5, _assume(case.database, "no queries were stated", "needs")
+        return 0.5, assume(case.database, "no queries were stated", "needs")
     found = [case.profile.abilities[word] for word in case.needs.queries]
     weakest = min(found, key=lambda one: one.level)
     value = 0.5 * weakest.level + 0.5 * sum(one.level for one in found) / len(found)
@@ -234,7 +158,7 @@ def purpose(case: Case) -> Value:
         value *= 0.3
     made_for = in_words(case.database.workloads)
     text = f"made for {made_for}; asked for {in_words(tuple(wanted))}"
-    return value, _assume(case.database, text, "workloads")
+    return value, assume(case.database, text, "workloads")
 
 
 def headroom(case: Case) -> Value:
@@ -250,14 +174,14 @@ def headroom(case: Case) -> Value:
         ratio = needs.latency_p99_ms.mid / profile.latency.assumed.likely
         values.append((min(1.0, ratio / 2), profile.latency.because))
     if not values:
-        return 0.7, _assume(case.database, "no rate, size or latency was stated", "needs")
+        return 0.7, assume(case.database, "no rate, size or latency was stated", "needs")
     return min(values, key=lambda one: one[0])
 
 
 def consistency(case: Case) -> Value:
     fact = case.database.fact("consistency.read_strongest")
     if fact is None or fact.value not in READ_ORDER:
-        return 0.3, _assume(case.database, "freshness of reads is unknown", "consistency.read_strongest")
+        return 0.3, assume(case.database, "freshness of reads is unknown", "consistency.read_strongest")
     strongest = _strength(fact.value)
     because = fact_because(case.database, fact, f"strongest read: {in_words(fact.value)}")
     if case.needs.consistency not in ("strong", "read-your-writes"):
@@ -274,154 +198,18 @@ def _strength(value: object) -> float:
     return READ_ORDER.index(str(value)) / (len(READ_ORDER) - 1)
 
 
-def operations(case: Case) -> Value:
-    """A managed service is least work; one process is little; a cluster run by oneself, or a second cloud, is most."""
-    base, because = _hosted(case)
-    fact = case.database.fact("scaling.sharding")
-    a_cluster = fact and fact.value == "automatic" and not in_memory(case.database)
-    if fact and a_cluster and "service_internal" not in _modes(case.database) and _fits_one_node(case.needs):
-        if case.needs.hosting == "managed":  # the provider runs it; it still has to be sized and paid
-            return max(0.0, base - 0.2), fact_because(case.database, fact, "a cluster for a load that one node carries")
-        return max(0.0, base - 0.4), fact_because(
-            case.database, fact, "a cluster to run for a load that one node carries"
-        )
-    return base, because
-
-
-CATALOG_PROVIDER = {"aws": "aws", "gcp": "google", "azure": "azure"}
-ANYWHERE = {"vendor", "other"}
-
-
-def _hosted(case: Case) -> Value:
-    """1 as a managed service with the plan's provider, 0.7 run by oneself, 0.1 where it means a second cloud.
-
-    Without a provider in the plan: 0.8 where only one company sells it, since the plan is then bound to that one.
-    """
-    models = set(case.database.deployment_models)
-    said = f"can be had as: {in_words(case.database.deployment_models)}"
-    because = Because("fact", said, f"{case.database.slug}:deployment_models", case.database.docs_url)
-    if "managed" not in models or case.needs.hosting == "self-hosted":
-        return 0.7, because
-    fact = case.database.fact("managed_offerings.items")
-    if fact is None or not isinstance(fact.value, tuple):
-        return 1.0, because
-    sold_by = {str(one["provider"]) for one in fact.value if isinstance(one, Mapping)}
-    if not case.setting.provider:
-        only = f"sold by one company only: {in_words(tuple(sold_by))}"
-        return (0.8, fact_because(case.database, fact, only)) if len(sold_by) == 1 else (1.0, because)
-    if CATALOG_PROVIDER.get(case.setting.provider) in sold_by or not sold_by:
-        return 1.0, because
-    if sold_by & ANYWHERE:
-        return 0.9, fact_because(case.database, fact, "managed by its vendor, not by the plan's provider")
-    if "self_hosted" in models:
-        return 0.7, fact_because(case.database, fact, f"managed only by {in_words(tuple(sorted(sold_by)))}")
-    return 0.1, fact_because(case.database, fact, f"only from {in_words(tuple(sorted(sold_by)))}: a second provider")
-
-
-def _modes(database: Database) -> tuple[str, ...]:
-    fact = database.fact("replication.modes")
-    return tuple(str(one) for one in fact.value) if fact and isinstance(fact.value, tuple) else ()
-
-
-def _fits_one_node(needs: Needs) -> bool:
-    """Start simple: a fifth of what one relational writer is taken to carry needs no cluster."""
-    writer = ONE_WRITER_PER_SECOND["relational"]
-    writes, size = needs.writes_per_second, needs.size_gib
-    return bool(writes and size and writes.mid <= writer.low and size.mid <= ONE_WRITER_GIB.low)
-
-
-def team(case: Case) -> Value:
-    slug = case.database.slug
-    if slug in case.setting.team_knows:
-        return 1.0, Because("input", "the team runs it already", "team.knows")
-    wires = case.database.fact("query.wire_compatible_with")
-    spoken = {str(one) for one in wires.value} if wires and isinstance(wires.value, tuple) else set()
-    if spoken & case.setting.team_knows:
-        return 0.6, Because("input", "speaks the protocol of a system that the team runs", "team.knows")
-    return 0.0, Because("input", "the team has not said that it runs this", "team.knows")
-
-
-def already_in_plan(case: Case) -> Value:
-    if case.database.slug in case.setting.in_plan:
-        return 1.0, Because("input", "the plan has this system already: no further system to run", "stores")
-    return 0.0, Because("input", "one more system to run", "stores")
-
-
-NO_PRICE = 0.5
-
-
-def cost(case: Case) -> Value:
-    """What a store of its own would cost, against the least that such data cost anywhere. Unknown counts half."""
-    key = f"{case.database.slug}:cost"
-    if case.setting.prices is None or not case.setting.provider:
-        return NO_PRICE, Because("assumption", "no provider is named: cost decides nothing", key, verified=False)
-    usd = case.monthly_usd.get(case.database.slug)
-    if usd is None or case.needs.size_gib is None:
-        why = "size_gib is empty" if case.needs.size_gib is None else "no price for it here"
-        return NO_PRICE, Because("assumption", f"cost unknown, {why}: counted half", key, verified=False)
-    shown = f"{float(f'{usd:.3g}'):,.10g}"  # three digits, as it is an estimate
-    text = f"about {shown} USD a month in a store of its own ({case.bought[case.database.slug]}, 2 copies, no backups)"
-    return value_of_one(usd, case.needs.size_gib.mid), Because("formula", text, key)
-
-
-ENDING_DAYS = 183
-
-
-def maturity(case: Case) -> Value:
-    status = case.database.status
-    because = Because("fact", f"status: {status}", f"{case.database.slug}:status", case.database.docs_url)
-    if status != "active":
-        return (0.2 if status == "maintenance" else 0.0), because
-    if (ending := _ending(case)) is not None:
-        return ending
-    fact = case.database.fact("licence.model")
-    if fact and fact.value in ("open_source", "public_domain"):
-        return 1.0, fact_because(case.database, fact, "open source and maintained")
-    return 0.7, because
-
-
-def _ending(case: Case) -> Value | None:
-    """Low where the newest release line that is known has ended or ends soon; None where nothing ends."""
-    ends = [cycle.eol_on for cycle in case.database.cycles]
-    if case.setting.today is None or not ends or None in ends:
-        return None
-    last = max(one for one in ends if one is not None)
-    days = (last - case.setting.today).days
-    if days > ENDING_DAYS:
-        return None
-    words = f"the last release line listed {'ended' if days < 0 else 'ends'} on {last.isoformat()}"
-    because = Because("fact", words, f"{case.database.slug}:lifecycle.cycles", case.database.docs_url, last.isoformat())
-    return (0.2 if days < 0 else 0.5), because
-
-
 CRITERIA: dict[str, Callable[[Case], Value]] = {
     "requirements": requirements,
     "queries": queries,
     "purpose": purpose,
     "headroom": headroom,
     "consistency": consistency,
-    "operations": operations,
-    "team": team,
-    "in-plan": already_in_plan,
-    "cost": cost,
-    "maturity": maturity,
+    "operations": upkeep.operations,
+    "team": upkeep.team,
+    "in-plan": upkeep.already_in_plan,
+    "cost": upkeep.cost,
+    "maturity": upkeep.maturity,
 }
-
-
-def cost_key(needs: Needs, setting: Setting) -> Hashable:
-    """All that costs read: prices, place and amounts."""
-    if setting.prices is None or not setting.provider:
-        return None
-    return where_of(needs, setting), tuple(getattr(needs, name) for name in FIELDS)
-
-
-def where_of(needs: Needs, setting: Setting) -> Where | None:
-    """Whose prices count; None without prices or without a provider."""
-    if setting.prices is None or not setting.provider:
-        return None
-    self_hosted = needs.hosting == "self-hosted"
-    strong = needs.consistency == "strong"
-    return Where(setting.prices, setting.provider, setting.region, self_hosted=self_hosted, strong=strong)
 
 
 def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
@@ -430,9 +218,9 @@ def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
         "queries": needs.queries,
         "purpose": (needs.queries, tuple(purposes(needs).items()), _scattered_writes(needs)),
         "consistency": needs.consistency,
-        "operations": (needs.hosting, setting.provider, _fits_one_node(needs)),
+        "operations": (needs.hosting, setting.provider, upkeep.fits_one_node(needs)),
         "team": setting.team_knows,
         "in-plan": setting.in_plan,
-        "cost": cost_key(needs, setting),
+        "cost": upkeep.cost_key(needs, setting),
         "maturity": setting.today,
     }

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from catalog.facts import Snapshot
+from planner.engine.case import LABELS, Case, Setting, weights_of
 from planner.engine.constraints import kind_of, refusals_by_amount, refusals_by_kind, refusals_by_licence
 from planner.engine.context import RankContext
-from planner.engine.criteria import CRITERIA, LABELS, Case, Setting, read_by, weights_of, where_of
+from planner.engine.criteria import CRITERIA, read_by
 from planner.engine.document import Needs
 from planner.engine.own_cost import monthly_usd, surface_of
 from planner.engine.profile import Profile, profile_of
 from planner.engine.results import Candidate, Contribution, Ranking, Refusal, Refused
+from planner.engine.upkeep import where_of
 
 TIE_POINTS = 1.5
 ASSUMED_WHEN_EMPTY = {

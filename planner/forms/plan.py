@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from planner.engine.criteria import LABELS, RELATIVE
+from planner.engine.case import LABELS, RELATIVE
 from planner.engine.document import DocumentError, Plan, parse
 from planner.engine.sections import Tier
 from planner.forms import words

@@ -16,9 +16,10 @@ from catalog.facts import Database, Fact, Limit, Snapshot
 from catalog.files import packaged_snapshot
 from planner.engine.abilities import BY_CATEGORY, FACT_OF_WORD, LEVELS
 from planner.engine.acceptability import first_shares
+from planner.engine.case import LABELS, WEIGHTS, Case, Setting
 from planner.engine.constraints import refusals
 from planner.engine.context import RankContext
-from planner.engine.criteria import CRITERIA, LABELS, WEIGHTS, Case, Setting
+from planner.engine.criteria import CRITERIA
 from planner.engine.document import Needs
 from planner.engine.profile import profile_of
 from planner.engine.quantity import Quantity

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from catalog.facts import Fact, Limit, Snapshot
 from catalog.files import packaged_prices
+from planner.engine.case import RELATIVE
 from planner.engine.constraints import SCOPE_NEEDED
 from planner.engine.context import RankContext
-from planner.engine.criteria import RELATIVE
 from planner.engine.document import Needs
 from planner.engine.quantity import Quantity
 from planner.engine.ranking import rank

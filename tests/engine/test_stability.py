@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalog.files import packaged_snapshot
+from planner.engine.case import WEIGHTS
 from planner.engine.context import RankContext
-from planner.engine.criteria import WEIGHTS
 from planner.engine.document import Needs
 from planner.engine.ranking import rank
 from planner.engine.results import Candidate

@@ -10,8 +10,8 @@ import pytest
 from catalog.facts import Snapshot
 from catalog.files import packaged_prices, packaged_snapshot
 from planner.engine.acceptability import DRAWS, first_shares
+from planner.engine.case import RELATIVE, weights_of
 from planner.engine.context import RankContext
-from planner.engine.criteria import RELATIVE, weights_of
 from planner.engine.document import Needs
 from planner.engine.quantity import Quantity
 from planner.engine.ranking import rank
