@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.facts import Snapshot
-from planner import charts, figures
+from planner import assumed, charts, figures
 from planner.engine.document import Plan, Store
 from planner.engine.results import Estimate, Evaluation, FailureRecovery, Finding
 from planner.models import Revision
@@ -24,6 +24,7 @@ SECTIONS = {
     "backups": "Backups and drills",
     "costs": "Costs",
     "findings": "Open findings",
+    assumed.SECTION: assumed.TITLE,
     "sources": "Assumptions and sources",
     "rejected": "Rejected options",
 }
@@ -386,6 +387,7 @@ WRITERS: dict[str, Callable[[Subject], Section]] = {
     "backups": _backups,
     "costs": _costs,
     "findings": _findings,
+    assumed.SECTION: lambda subject: assumed.assumptions_section(subject.document),
     "sources": _sources,
     "rejected": _rejected,
 }

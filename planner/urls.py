@@ -22,6 +22,7 @@ from planner.views import (
     plans,
     service,
     start,
+    starting_point,
     store,
     usage,
     why,
@@ -35,6 +36,7 @@ DATA_SET = f"{PLAN}datasets/<slug:service>/<slug:data>/"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("start/", start.start, name="start"),
+    path("start/<slug:slug>/", starting_point.starting_point, name="starting_point"),
     path("compare/", compare.compare, name="compare"),
     path("wizard/", guide.wizard, name="wizard_start"),
     path("wizard/result/", guide.result, name="wizard_result"),

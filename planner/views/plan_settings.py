@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Team
 from catalog.services import current_snapshot
 from planner import access, services
+from planner.assumed import assumed
 from planner.forms.plan import PlanForm
 from planner.models import Plan
 from planner.views import editing
@@ -55,5 +56,6 @@ def _databases() -> dict[str, str]:
 
 def _page(request: HttpRequest, plan: Plan, form: PlanForm, *, status: int) -> HttpResponse:
     context = plan_context(request, plan, tab="map") | {"form": form, "teams": _teams(request, plan)}
+    context["assumed"] = assumed(context["document"])
     template = "planner/_plan_form.html" if is_htmx(request) else "planner/plan_settings.html"
     return render(request, template, context, status=status)

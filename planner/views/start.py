@@ -1,4 +1,4 @@
-"""The start page: copy an example, begin with an empty plan, or bring a plan file."""
+"""The start page: use a template, begin with an empty plan, or bring a plan file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from planner import services
 from planner.engine.document import DocumentError, Problem, parse
 from planner.forms.plan import BlankPlanForm
-from planner.models import Plan
+from planner.starting_points import costs, starting_points
 from planner.views.owner import new_owner, teams_to_write
 from planner.views.plan_page import is_htmx, redirect_to
 
@@ -55,15 +55,10 @@ def _create(request: HttpRequest, document: services.Document, summary: str) -> 
 def _page(
     request: HttpRequest, form: BlankPlanForm, *, text: str = "", problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HttpResponse:
-    examples = Plan.objects.filter(is_example=True, deleted_at=None).select_related("head").order_by("name")
-    library = [
-        (plan, services.evaluation_of(plan.head).totals, services.document_of(plan.head))
-        for plan in examples
-        if plan.head
-    ]
+    priced = costs()
     context = {
         "form": form,
-        "library": library,
+        "library": [(point, priced[slug]) for slug, point in starting_points().items()],
         "text": text,
         "problems": problems,
         "teams": teams_to_write(request),

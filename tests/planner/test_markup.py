@@ -28,7 +28,6 @@ def pages(plan: Plan) -> list[str]:
     base = reverse("planner:plan", args=[plan.pk])
     return [
         "/plans/",
-        "/start/",
         base,
         *(f"{base}?view={view}" for view in ("table", "yaml")),
         *(f"{base}?select={one}" for one in ("order-service/orders", "store:pg-main", "service:order-service")),

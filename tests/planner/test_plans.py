@@ -15,8 +15,8 @@ from django.urls import reverse
 from planner import services
 from planner.engine.document import Plan as Document
 from planner.engine.document import dump_json, dump_yaml
-from planner.management.commands.example import example_files
 from planner.models import Plan
+from planner.starting_points import example_files
 from tests.factories import People, make_user
 from tests.planner.plans import EXAMPLE, HTMX, browser, example, make_plan, settings_form
 

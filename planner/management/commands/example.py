@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from planner import services
 from planner.engine.document import parse
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FIRST = "webshop"  # the landing page shows the example that was loaded first
-
-
-def example_files() -> list[Path]:
-    return sorted(EXAMPLES.glob("*.yaml"), key=lambda path: (path.stem != FIRST, path.stem))
+from planner.starting_points import example_files
 
 
 class Command(BaseCommand):
