@@ -27,6 +27,7 @@ from planner.views.changed import cost, findings, targets
 from planner.views.designer import after_edit, data_set_or_404, plan_url
 from planner.views.plan_page import base_revision, is_htmx, plan_context, redirect_to, say
 from planner.views.ranking_table import ranking_table
+from planner.views.split import split_rows
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,6 +136,9 @@ def _editor(
         ),
         "effects": [compare(context["totals"], evaluation.totals) for compare in (cost, targets, findings)],
     }
+    if not is_htmx(request):
+        shown = request.GET.get("split", "")
+        context["splits"] = split_rows(plan, context["document"], context["evaluation"], path, shown)
     template = "planner/_data_set_answer.html" if is_htmx(request) else "planner/data_set.html"
     return render(request, template, context, status=status)
 
