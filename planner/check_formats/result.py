@@ -53,11 +53,12 @@ class FileCheck:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Waived findings and those of the baseline are listed and never fail."""
+    """Waived findings and those of the baseline are listed and never fail. `site` has a page for each rule, if it is known."""
 
     files: tuple[FileCheck, ...]
     fail_on: str
     with_baseline: bool = False
+    site: str = ""
 
     def fails(self, place: Place) -> bool:
         if self.fail_on == NEVER or not place.open:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from planner.check_formats.result import Check, FileCheck, Place, Spot
-from planner.engine.advice import RULES
+from planner.engine.advice import RULES, group_of
 from planner.engine.rules.rule import Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,7 +26,7 @@ def as_sarif(check: Check) -> str:
     """One run over all files; a waived finding is suppressed with its reason and the place of its waiver."""
     place_of_rule = {rule.id: number for number, rule in enumerate(RULES)}
     run = {
-        "tool": {"driver": {"name": "Polystore", "rules": [_rule(rule) for rule in RULES]}},
+        "tool": {"driver": {"name": "Polystore", "rules": [_rule(rule, check.site) for rule in RULES]}},
         "automationDetails": {"id": "polystore/plan-check/"},
         "invocations": [{"executionSuccessful": True, "exitCode": int(check.failed)}],
         "artifacts": [{"location": _location(one.file), "roles": ["analysisTarget"]} for one in check.files],
@@ -38,23 +38,36 @@ def as_sarif(check: Check) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    address = ADDRESS.search(rule.source)
+def _rule(rule: Rule, site: str) -> dict[str, Any]:
     group, _, name = rule.id.partition(".")
     title = name.replace("-", " ").capitalize()
     found: dict[str, Any] = {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in re.split(r"[.-]", rule.id)),
-        "shortDescription": {"text": f"{title} ({group})"},
+        "shortDescription": {"text": f"{title} ({group_of(rule)[0]})"},
         "fullDescription": {"text": rule.why},
-        "help": {
-            "text": f"{rule.why}\n\nFix: {rule.fix}\n\nSource: {rule.source}",
-            "markdown": f"{rule.why}\n\n**Fix.** {rule.fix}\n\nSource: {rule.source}",
-        },
+        "help": {"text": _help(rule, ""), "markdown": _help(rule, "**")},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": ["data-architecture", group], "problem.severity": PROBLEMS[rule.severity]},
     }
-    return found | ({"helpUri": address.group().rstrip(".,;)")} if address else {})
+    address = _address(rule, site)
+    return found | ({"helpUri": address} if address else {})
+
+
+def _help(rule: Rule, strong: str) -> str:
+    """All that the page of the rule says, since most who read an alert have no other page at hand."""
+    parts = [rule.why, f"{strong}How it is decided.{strong} {rule.decided}" if rule.decided else ""]
+    parts += ["\n".join(f"- {one.value}: {one.meaning} ({one.source or 'assumption'})" for one in rule.thresholds)]
+    parts += [f"{strong}Fix.{strong} {rule.fix}", f"Source: {rule.source}"]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _address(rule: Rule, site: str) -> str:
+    """The page of the rule where a site is known, else the source if it is an address."""
+    if site:
+        return f"{site.rstrip('/')}/rules/{rule.id}/"
+    found = ADDRESS.search(rule.source)
+    return found.group().rstrip(".,;)") if found else ""
 
 
 def _results(one: FileCheck, file_number: int, place_of_rule: dict[str, int]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from planner.check_formats.plain import as_text, painted
 from planner.check_formats.result import Check, FileCheck, Place, Spot
@@ -83,7 +84,9 @@ def test_sarif_names_rules_places_and_suppressions() -> None:
     found = sarif(str(WEBSHOP))
     rules = found["tool"]["driver"]["rules"]
     assert [one["id"] for one in rules] == [rule.id for rule in RULES]
-    assert all(one["fullDescription"]["text"] and "Fix: " in one["help"]["text"] for one in rules)
+    for one, rule in zip(rules, RULES, strict=True):
+        for text in (one["help"]["text"], one["help"]["markdown"]):
+            assert all(part in text for part in (rule.why, rule.decided, rule.fix, rule.source))
     told = checked(str(WEBSHOP))["findings"]
     assert [one["ruleId"] for one in found["results"]] == [one["rule"] for one in told]
     levels = {"high": "error", "medium": "warning", "low": "note"}
@@ -97,6 +100,18 @@ def test_sarif_names_rules_places_and_suppressions() -> None:
     lines = WEBSHOP.read_text().splitlines()
     assert "A cache of product data" in waiver["justification"]
     assert "recovery.no-backup" in lines[waiver["location"]["physicalLocation"]["region"]["startLine"] - 1]
+
+
+def test_sarif_names_a_page_for_every_rule_where_the_site_is_known() -> None:
+    pages = [
+        one["helpUri"] for one in sarif(str(WEBSHOP), "--site=https://polystore.example/")["tool"]["driver"]["rules"]
+    ]
+    assert pages == [f"https://polystore.example{reverse('planner:rule', args=[rule.id])}" for rule in RULES]
+    without = sarif(str(WEBSHOP))["tool"]["driver"]["rules"]
+    assert any("helpUri" in one for one in without)
+    assert all(one.get("helpUri", "") in rule.source for one, rule in zip(without, RULES, strict=True))
+    for bad in ("polystore.example", "ftp://a", "https://", "https://[", "https://a?b", "https://a\n"):
+        assert process("check", str(WEBSHOP), f"--site={bad}").returncode == 2
 
 
 def prints(found: dict[str, Any]) -> list[str]:

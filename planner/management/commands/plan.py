@@ -15,6 +15,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -64,6 +65,9 @@ class Command(BaseCommand):
         check.add_argument("--fail-on", choices=FAIL_ON, default="high", help="exit 1 from this severity on")
         check.add_argument("--baseline", metavar="FILE", help="an earlier result or plan: what it has fails no more")
         check.add_argument("--write-baseline", metavar="FILE", help="keep today's findings for --baseline")
+        check.add_argument(
+            "--site", type=_site, default=None, metavar="URL", help="your Polystore: SARIF names its pages of rules"
+        )
         ranked = actions.add_parser("rank", help="databases for the `needs` of one data set")
         ranked.add_argument("file", metavar="FILE", help="YAML or JSON of the needs")
         _add_format(ranked, "text", "json")
@@ -98,7 +102,7 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> int:
         files = list(dict.fromkeys(options["files"]))
-        check = Check(self._checked(self._plans(files), options), options["fail_on"])
+        check = Check(self._checked(self._plans(files), options), options["fail_on"], site=options["site"] or "")
         if options["baseline"] is not None:
             check = self._compared(check, options)
         if options["write_baseline"] is not None:
@@ -234,6 +238,22 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from error
+
+
+def _site(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or not text.isprintable()
+    ):
+        raise ArgumentTypeError(f"{text!r} is not an address such as https://polystore.example")
+    return text
 
 
 def _today(options: dict[str, Any]) -> dt.date:
