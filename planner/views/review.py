@@ -17,6 +17,7 @@ from planner.engine.balance import balance
 from planner.engine.document import DocumentError, Waiver
 from planner.engine.document import Plan as Document
 from planner.engine.results import Finding
+from planner.engine.rules.rule import at_data_set
 from planner.forms.waiver import WaiverForm
 from planner.views.editing import save, shows_conflict
 from planner.views.fixes import offer_for
@@ -52,6 +53,7 @@ def review_page(
         "rules": len(RULES),
         "picked": picked,
         "rule": rule_of(picked.rule) if picked else None,
+        "places": place_names(context["document"]),
         "balance": balance(context["document"], context["evaluation"], current_snapshot()),
         "ended": _ended(context["document"], picked) if picked else None,
         "offer": offer_for(context["document"], context["evaluation"], picked) if picked else None,
@@ -59,6 +61,14 @@ def review_page(
         "has_errors": bool(form and form.errors),
     }
     return render(request, "planner/review.html", context, status=status)
+
+
+def place_names(document: Document) -> dict[str, str]:
+    """What the places of findings are called: data sets, services and stores by their names."""
+    names = {f"stores/{slug}": store.name for slug, store in document.stores.items()}
+    names |= {f"services/{slug}": service.name for slug, service in document.services.items()}
+    names |= {at_data_set(ref.path): ref.data_set.name for ref in document.data_sets()}
+    return names | {"stores": "All stores", "team": "Team", "": "The plan"}
 
 
 def _ended(document: Document, finding: Finding) -> Waiver | None:

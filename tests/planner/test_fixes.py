@@ -50,7 +50,7 @@ def test_the_review_offers_a_fix_where_there_is_one() -> None:
 def test_the_preview_shows_changes_cost_recovery_and_findings_and_saves_nothing(headers: dict[str, str]) -> None:
     plan = make_plan(visitor="me")
     page = browser(visitor="me").get(url_of(plan) + QUERY, headers=headers).content.decode()
-    for text in ("1 change in the design", "dual-write", "outbox", "Monthly cost, likely", "Findings", "Left to do",
+    for text in ("1 change in the design", "dual-write", "outbox", "Monthly cost, likely", "Findings", "Left to do then",
                  "Gone: Product data is written to two stores in one step"):  # fmt: skip
         assert text in page
     assert plan.revisions.count() == 1
@@ -66,7 +66,8 @@ def test_applying_makes_a_version_and_offers_undo(headers: dict[str, str]) -> No
     page = client.get(review).content.decode()
     assert "Fixed: Write once" in page
     assert 'class="toast__undo"' in page
-    client.post(reverse("planner:undo", args=[plan.pk]), {"base": plan.head_id})
+    undone = client.post(reverse("planner:undo", args=[plan.pk]), {"base": plan.head_id, "tab": "review"})
+    assert undone["Location"] == review
     assert sync(plan) == "dual-write"
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from planner import share
 from planner.engine import edits
 from planner.engine.document import Waiver
+from planner.templatetags.rules import coded
 from tests.planner.plans import browser, example, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,21 @@ def test_a_link_that_hides_costs_shows_no_cost_of_a_system() -> None:
     assert "Disaster recovery" in section
     assert "$" not in section
     assert "%" not in section.replace("% of all reads and writes", "").replace("Headroom", "").split("Skills")[1]
+
+
+def test_findings_name_their_place_and_write_code_as_code() -> None:
+    plan = make_plan(visitor="v")
+    page = browser(visitor="v").get(reverse("planner:review", args=[plan.pk]) + QUERY).content.decode()
+    assert '<span class="chip">Product search index</span>' in page
+    assert "set <code>sync</code> to outbox" in page
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("`a` and `<b>`", "<code>a</code> and <code>&lt;b&gt;</code>"), ("<i>no</i>", "&lt;i&gt;no&lt;/i&gt;"),
+    ("one ` alone", "one ` alone"), ("", ""),
+])  # fmt: skip
+def test_only_backticks_make_code_and_everything_is_escaped(text: str, shown: str) -> None:
+    assert coded(text) == shown
 
 
 def test_an_empty_plan_has_no_such_section() -> None:

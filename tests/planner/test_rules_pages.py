@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from planner.engine.advice import GROUPS, RULES, group_of
 from planner.engine.rules.rule import Rule
+from planner.templatetags.rules import coded
 from planner.views.rules import source_parts
 from tests.planner.plans import browser, make_plan
 
@@ -33,8 +34,11 @@ def test_the_page_of_a_rule_holds_everything_about_it(rule: Rule) -> None:
     answer = Client().get(reverse("planner:rule", args=[rule.id]))
     page = answer.content.decode()
     assert answer.status_code == 200
-    for text in (rule.why, rule.decided, rule.fix, rule.severity.capitalize(), f"rule: {rule.id}"):
-        assert plain(text) in page
+    for text in (rule.why, rule.decided, rule.fix):
+        assert coded(text) in page
+    assert rule.severity.capitalize() in page
+    assert f"rule: {rule.id}" in page
+    assert ("With one click" in page) is bool(rule.mend)
     for part in source_parts(rule.source):
         assert plain(part.text) in page
         assert not part.url or f'href="{part.url}"' in page
