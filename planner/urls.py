@@ -7,7 +7,9 @@ from django.urls import URLPattern, path
 from planner import urls_results
 from planner.views import (
     backups,
+    bulk,
     caching,
+    cells,
     compare,
     conflict,
     data_set,
@@ -65,6 +67,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}versions/<int:old>..<int:new>/", history.changes, name="changes"),
     path(f"{PLAN}versions/<int:number>/restore/", history.restore, name="restore"),
     # what is in it
+    path(f"{PLAN}cells/", cells.cells, name="cells"),
+    path(f"{PLAN}datasets/many/", bulk.bulk, name="bulk"),
     path(f"{PLAN}datasets/new/", data_set.new, name="new_data_set"),
     path(DATA_SET, data_set.data_set, name="data_set"),
     path(f"{DATA_SET}ranking/", data_set.ranking, name="ranking"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from planner.engine.document import Cache, DataSet, DocumentError, Plan, Problem, Service, Store, Waiver, checked
+from planner.engine.document import Cache, DataSet, DocumentError, Plan, Problem, Service, Store, Tier, Waiver, checked
 from planner.engine.problems import nowhere, problems_of
 from planner.engine.sections import SLUG_PATTERN
 
@@ -69,6 +69,35 @@ def with_data_set(plan: Plan, path: str, data_set: DataSet) -> Plan:
     service, slug = _split(path)
     _slug(slug, f"services.{service}.data.{slug}")
     return checked(_set_data(plan, service, _with(_service(plan, service).data, slug, data_set)))
+
+
+def with_data_sets(plan: Plan, changed: Mapping[str, DataSet]) -> Plan:
+    """Add or replace many data sets at once, by "service/data". All of them, or DocumentError."""
+    for path, data_set in changed.items():
+        service, slug = _split(path)
+        _slug(slug, f"services.{service}.data.{slug}")
+        plan = _set_data(plan, service, _with(_service(plan, service).data, slug, data_set))
+    return checked(plan)
+
+
+def without_data_sets(plan: Plan, paths: Collection[str]) -> Plan:
+    """Remove many data sets at once, as `without_data_set` removes one."""
+    for path in paths:
+        service, slug = _split(path)
+        where = f"services.{service}.data.{slug}"
+        plan = _set_data(plan, service, _without(_service(plan, service).data, slug, where))
+        plan = _forget_waivers(plan, f"services/{service}/data/{slug}")
+    return checked(_forget_sources(plan, set(paths)))
+
+
+def all_moved(plan: Plan, paths: Iterable[str], store: str | None) -> Plan:
+    """Place many data sets in one store, or nowhere with None."""
+    return with_data_sets(plan, {path: _existing(plan, path).model_copy(update={"store": store}) for path in paths})
+
+
+def with_tier(plan: Plan, paths: Iterable[str], tier: Tier | None) -> Plan:
+    """Give many data sets one recovery target; None = that of their service."""
+    return with_data_sets(plan, {path: _existing(plan, path).model_copy(update={"tier": tier}) for path in paths})
 
 
 def without_data_set(plan: Plan, path: str) -> Plan:

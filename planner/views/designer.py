@@ -20,7 +20,7 @@ from planner.models import Plan
 from planner.views.panel import panel
 from planner.views.plan_page import adopt, is_htmx, plan_context, redirect_to, say
 from planner.views.sight import ALL, VIEWS, Sight, sight_of
-from planner.views.table import table_groups, table_stores
+from planner.views.table import table_groups, table_stores, with_cells
 
 OTHER_TABS = (
     "caching",
@@ -52,7 +52,8 @@ def designer_page(
     """The whole page, or for htmx the designer with strip and header out of band. Also serves shared plans."""
     sight = sight_of(request)
     sight = replace(sight, view=view or sight.view, select=sight.select if select is None else select)
-    context |= designer_context(context, sight, moving="moving" in (extra or {})) | (extra or {})
+    context |= extra or {}
+    context |= designer_context(context, sight) | (extra or {})
     if is_htmx(request) and request.headers.get("HX-Trigger") == "only":
         # The filter changes nothing outside the designer, and its form would leave empty words in the address.
         response = render(request, "planner/_designer.html", context)
@@ -62,7 +63,7 @@ def designer_page(
     return render(request, template, context, status=status)
 
 
-def designer_context(context: dict[str, Any], sight: Sight, *, moving: bool = False) -> dict[str, Any]:
+def designer_context(context: dict[str, Any], sight: Sight) -> dict[str, Any]:
     document, evaluation, snapshot = context["document"], context["evaluation"], current_snapshot()
     paths = shown_paths(document, evaluation.findings, sight.only) if sight.only.active else None
     count = sum(len(one.data) for one in document.services.values())
@@ -82,10 +83,14 @@ def designer_context(context: dict[str, Any], sight: Sight, *, moving: bool = Fa
         shown["text"] = dump_yaml(document)
     elif sight.view == "table":
         shown |= table_context(context, paths)
+        if context["can_write"]:
+            typed, problems = context.get("typed", {}), context.get("cell_problems", {})
+            shown["table_groups"] = with_cells(shown["table_groups"], document, typed, problems)
     else:
+        every_store = paths is None or "moving" in context
         opened = document.services if ALL in sight.opened else sight.opened
         shown["layout"] = layout(
-            document, evaluation, select=sight.select, shown=paths, opened=opened, every_store=paths is None or moving
+            document, evaluation, select=sight.select, shown=paths, opened=opened, every_store=every_store
         )
     return shown | {"panel": panel(document, evaluation, snapshot, sight.select)}
 
@@ -122,5 +127,5 @@ def sight_url(plan: Plan, sight: Sight) -> str:
 def data_set_or_404(document: services.Document, path: str) -> Any:
     try:
         return document.data_set(path)
-    except KeyError:
+    except (KeyError, ValueError):
         raise Http404("This plan has no such data set.") from None

@@ -1,18 +1,37 @@
-"""The table view: the same facts as the map, one row per data set and one per store."""
+"""The table view: the same facts as the map, one row per data set and one per store; cells can be edited in place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from catalog.facts import Snapshot
+from planner.engine.cells import COLUMNS, Column, written
 from planner.engine.document import DataSet, Needs, Plan, Service, Store
 from planner.engine.results import DataSetRecovery, Evaluation, Finding, StoreResult
 from planner.views.panel import name_of
+
+SHOWN_CELLS = ("tier", "size_gib", "reads_per_second", "writes_per_second", "consistency", "transactions", "store")
+EDITABLE_ROWS = 100  # with more rows than that the page would be megabytes: a filter brings the boxes back
+EMPTY_WORDS = {"tier": "service\u2019s", "store": "not placed"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One box of the table. `name` is what the browser sends: "service/data:column"."""
+
+    column: Column
+    name: str
+    id: str
+    text: str
+    problem: str
+    options: tuple[tuple[str, str], ...]  # value and words; empty = free text
 
 
 @dataclass(frozen=True)
 class DataSetRow:
     path: str
+    key: str  # for ids
     data_set: DataSet
     needs: Needs
     tier: str
@@ -21,6 +40,8 @@ class DataSetRow:
     cost: StoreResult | None
     recovery: DataSetRecovery | None
     findings: tuple[Finding, ...]
+    name_cell: Cell | None = None
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +78,7 @@ def table_groups(
         rows[ref.service_slug].append(
             DataSetRow(
                 path=ref.path,
+                key=key_of(ref.path),
                 data_set=ref.data_set,
                 needs=ref.data_set.needs,
                 tier=plan.tier_of(ref.path),
@@ -87,3 +109,36 @@ def _store_row(slug: str, store: Store, evaluation: Evaluation, snapshot: Snapsh
         backups=", ".join(f"{one.kind} every {one.every}" for one in store.backups) or "none",
         result=evaluation.stores.get(slug),
     )
+
+
+def key_of(path: str) -> str:
+    """A path as part of an id: slugs hold no underscore."""
+    return path.replace("/", "_")
+
+
+def with_cells(
+    groups: tuple[Group, ...], plan: Plan, typed: Mapping[str, str], problems: Mapping[str, str]
+) -> tuple[Group, ...]:
+    """The groups with a box for each cell; `typed` and `problems` by the box's name, after an edit that was refused."""
+    if sum(len(group.rows) for group in groups) > EDITABLE_ROWS:
+        return groups
+
+    def boxes(row: DataSetRow) -> DataSetRow:
+        made = [cell(plan, row.path, key, typed, problems) for key in ("name", *SHOWN_CELLS)]
+        return replace(row, name_cell=made[0], cells=tuple(made[1:]))
+
+    return tuple(replace(group, rows=tuple(boxes(row) for row in group.rows)) for group in groups)
+
+
+def cell(
+    plan: Plan, path: str, key: str, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
+) -> Cell:
+    column, name = COLUMNS[key], f"{path}:{key}"
+    text = (typed or {}).get(name, written(plan.data_set(path), column))
+    words = tuple(plan.stores) if key == "store" else column.words if column.kind == "word" else ()
+    options = tuple((word, word) for word in words)
+    if options:
+        options = (("", EMPTY_WORDS.get(key, "")), *options)
+        if text not in dict(options):
+            options = (*options, (text, text))  # what was refused stays in the box
+    return Cell(column, name, f"cell_{key_of(path)}_{key}", text, (problems or {}).get(name, ""), options)

@@ -175,13 +175,14 @@
     return Boolean($("#move-now"));
   };
   const remove = () => {
+    if (ticked().length) return $("#bulk-remove").click(), true;
     const select = current();
     if (!select || select.includes(":")) return press("remove");
     send(`${baseUrl()}datasets/${select}/remove/`);
     return true;
   };
   const mapKeys = {
-    m: () => current() && !current().includes(":") && (load(`${baseUrl()}datasets/${current()}/move/${keep()}`), true),
+    m: () => ticked().length ? ($("#bulk-to").focus(), true) : current() && !current().includes(":") && (load(`${baseUrl()}datasets/${current()}/move/${keep()}`), true),
     n: () => press("new"),
     e: () => current() && (location.assign(editUrl(current())), true),
     Delete: remove,
@@ -199,20 +200,22 @@
 
   const leave = (target) => {
     if (target.id === "only-words") return target.value === "" && focusMap(); // full: the browser empties it
-    return press("close");
+    return untick() || press("close");
   };
 
   /* ---- the size of the map: the steps are plain CSS; only "fit" has to be measured ---- */
   const zooms = () => $$("input[name=zoom]").filter((one) => one.parentElement.offsetParent !== null);
+  const fitted = new CSSStyleSheet(); // not a style attribute: htmx would copy it, and the site's policy forbids those
+  document.adoptedStyleSheets.push(fitted);
   const zoomed = () => {
     const chosen = zooms().find((one) => one.value === (localStorage.getItem("zoom") || "100"));
     const map = $("#map");
     if (!chosen || !map) return;
     chosen.checked = true;
-    map.style.zoom = "";
+    fitted.replaceSync("");
     if (chosen.value !== "fit") return;
     const room = innerHeight - (map.getBoundingClientRect().top + scrollY) - 16;
-    map.style.zoom = Math.min(1, Math.max(0.35, room / map.offsetHeight));
+    fitted.replaceSync(`#map { zoom: ${Math.min(1, Math.max(0.35, room / map.offsetHeight))} }`);
   };
   const zoomTo = (value) => {
     if (!zooms().length) return false;
@@ -236,6 +239,8 @@
     return press(key === "y" || event.shiftKey ? "redo" : "undo");
   };
   const plainKeys = (event) => {
+    if (event.target.matches("[data-cell]")) return cellKeys(event);
+    if (designer() && tickKeys(event)) return true;
     if (event.key === "Enter") return enter();
     if (event.key === "Escape") return designer() ? leave(event.target) : false;
     if (/^(Arrow|Home$|End$)/.test(event.key)) return designer() ? arrows(event) : false;
@@ -250,7 +255,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || $("dialog[open]")) return;
     const held = event.ctrlKey || event.metaKey || event.altKey;
-    if (held ? undoKeys(event) : plainKeys(event)) event.preventDefault();
+    if (held ? undoKeys(event) || tickAll(event) : plainKeys(event)) event.preventDefault();
   });
 
   /* Under the pointer a row's lines stay bright and the others fade. */
@@ -266,6 +271,92 @@
   };
   document.addEventListener("pointerover", (event) => brighten(event.target));
   document.addEventListener("focusin", (event) => brighten(event.target));
+
+  /* ---- several data sets at once: boxes that the style sheet shows; Space, Shift and Ctrl tick them ---- */
+  const boxes = () => $$("[name=at]").filter((one) => one.type === "checkbox");
+  const ticked = () => boxes().filter((one) => one.checked);
+  const counted = () => {
+    const count = $("#bulk-count");
+    if (!count) return;
+    const text = `${ticked().length} chosen`;
+    if (ticked().length && count.textContent !== text) announce(text);
+    count.textContent = text;
+  };
+  const boxOf = (link) => link && $("[name=at]", link.closest("[data-row], tr") || link);
+  let lastBox = null;
+  const tick = (box, on = !box.checked) => {
+    box.checked = on;
+    lastBox = box.value;
+    counted();
+    return true;
+  };
+  const tickTo = (box) => {
+    const all = boxes();
+    const from = all.findIndex((one) => one.value === lastBox);
+    const to = all.indexOf(box);
+    for (const one of all.slice(Math.min(from < 0 ? to : from, to), Math.max(from, to) + 1)) one.checked = true;
+    counted();
+  };
+  const untick = () => {
+    const some = ticked();
+    for (const one of some) one.checked = false;
+    counted();
+    return some.length > 0;
+  };
+  const tickKeys = (event) => {
+    const box = boxOf(document.activeElement.closest("#map .map-row__link"));
+    if (event.key === " ") return box ? tick(box) : false;
+    if (!event.shiftKey || !/^Arrow(Up|Down)$/.test(event.key) || !box) return false;
+    tick(box, true);
+    step(shown(".map-row__link"), event.key === "ArrowDown" ? 1 : -1);
+    const next = boxOf(document.activeElement);
+    return next ? tick(next, true) : true;
+  };
+  const tickAll = (event) => {
+    if (event.key.toLowerCase() !== "a" || !(event.ctrlKey || event.metaKey) || !event.target.closest("#map")) return false;
+    for (const one of boxes()) one.checked = true;
+    counted();
+    return true;
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("#map .map-row__link");
+    const box = boxOf(link);
+    if (event.target.id === "bulk-clear") untick();
+    if (!box || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.shiftKey) tickTo(box);
+    else tick(box);
+    link.focus();
+  }, true);
+  /* What is ticked stays so while one looks around; after an edit the server says what is. */
+  let keptBoxes = [];
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    keptBoxes = event.detail.requestConfig.verb === "get" ? ticked().map((one) => one.value) : [];
+  });
+  const retick = () => {
+    for (const one of boxes()) if (keptBoxes.includes(one.value)) one.checked = true;
+    counted();
+  };
+
+  /* ---- cells of the table: saved one after the other when they are left ---- */
+  let saving = Promise.resolve();
+  const saveCell = (box) => {
+    const values = () => ({ base: $("#table-base").value, csrfmiddlewaretoken: token(), [box.name]: box.value });
+    saving = saving.then(() => htmx.ajax("POST", $("#cells").action, { source: box, swap: "none", values: values() }));
+  };
+  const cellKeys = (event) => {
+    const box = event.target;
+    const down = event.key === "ArrowDown" || event.key === "Enter";
+    if (event.key === "Escape" && box.tagName === "INPUT") {
+      box.value = box.defaultValue;
+      return true;
+    }
+    if (!(down || event.key === "ArrowUp") || (box.tagName === "SELECT" && event.key !== "Enter")) return false;
+    const column = $$("[data-cell]").filter((one) => one.name.split(":")[1] === box.name.split(":")[1]);
+    column[column.indexOf(box) + (down ? 1 : -1)]?.focus();
+    return true;
+  };
 
   /* ---- dragging a data set to a store; the same verdicts and the same form as the list ---- */
   let drag = null;
@@ -350,6 +441,8 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.id === "single-keys") localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+    if (event.target.name === "at") tick(event.target, event.target.checked);
+    if (event.target.matches("[data-cell]")) saveCell(event.target);
     if (event.target.name === "zoom") zoomTo(event.target.value);
     event.target.closest("[data-autosubmit]")?.requestSubmit();
   });
@@ -411,6 +504,7 @@
     settle(document);
     focusMoveList();
     keepFocus();
+    retick();
     if (drag?.ghost) document.body.append(drag.ghost);
   });
   document.addEventListener("htmx:responseError", (event) =>

@@ -78,7 +78,7 @@ def test_the_map_fits_the_window_and_grows_by_steps(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 600})
     page.keyboard.press("0")
     expect(the_map).not_to_have_css("zoom", "1")
-    top, factor = page.evaluate("(one => [one.offsetTop, Number(one.style.zoom)])(document.querySelector('#map'))")
+    top, factor = page.evaluate("(one => [one.offsetTop, Number(getComputedStyle(one).zoom)])(document.querySelector('#map'))")
     assert top + factor * full <= 600
     page.keyboard.press("1")
     expect(the_map).to_have_css("zoom", "1")
