@@ -42,7 +42,7 @@ def requirements(case: Case) -> Value:
     why = "that is not confirmed by a source" if unconfirmed else "that need not stop you"
     text = f"{first.text}{more}; not refused, because {why}"
     return max(0.0, ONE_DENIED - EACH_DENIED * misfits), Because(
-        first.because.kind, text, first.because.key, first.because.source, first.because.as_of, False
+        first.because.kind, text, first.because.key, first.because.source, first.because.as_of, first.because.verified
     )
 
 

@@ -20,7 +20,9 @@ from planner.engine.problems import Path, dotted
 MAX_RESTORED = 10
 Choice = Literal["ours", "theirs"]
 Sides = tuple[Flat, Flat, Flat]  # base, ours, theirs
-SETS = frozenset(("queries", "knows", "depends_on", "derived_from", "regions", "drills", "waivers"))
+SETS = frozenset(
+    ("queries", "knows", "licences", "depends_on", "derived_from", "regions", "drills", "waivers", "assumptions")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,3 +212,14 @@ def test_the_example_takes_two_edits_at_once(slug: str) -> None:
     assert (plan.stores[slug].name, plan.data_set("analytics/reports").store) == ("Mine", "pg-main")
     assert [*plan.services] == [*base.services]
     assert [*plan.stores] == [*base.stores]
+
+
+def test_licences_and_assumptions_take_what_either_added() -> None:
+    ours = {"team.licences": ["open-source"], "assumptions": [{"text": "Sizes are guessed"}]}
+    theirs = {
+        "team.licences": ["open-core"],
+        "assumptions": [{"text": "Rates are guessed", "source": "https://example.org/x"}],
+    }
+    plan = whole(merged(ours, theirs))
+    assert set(plan.team.licences) == {"open-source", "open-core"}
+    assert {one.text for one in plan.assumptions} == {"Sizes are guessed", "Rates are guessed"}
