@@ -22,7 +22,8 @@ def _each(look: Look, at: str, change: Callable[[BackupPolicy], BackupPolicy]) -
 
 
 def _days(seconds: float) -> str:
-    return f"{math.ceil(seconds / DAY_SECONDS)}d"
+    """As the plan format writes it: at most six digits."""
+    return f"{min(math.ceil(seconds / DAY_SECONDS), 999_999)}d"
 
 
 def _is_away(store: Store, copy: BackupCopy) -> bool:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from functools import lru_cache
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalog.files import packaged_prices, packaged_snapshot
 from planner.engine.advice import RULES, mended, rule_of
 from planner.engine.diff import diff
-from planner.engine.document import Plan, checked
+from planner.engine.document import Plan, dump_json, parse
 from planner.engine.evaluate import evaluate
 from planner.engine.results import Finding
 from planner.engine.rules.rule import Look, Rule
+from tests.engine.documents import plan_trees
 from tests.engine.test_rules import ARCHIVE, CASES, NAKED, ORDERS, SEARCH, TODAY, Changes, example
 
 MENDING = [rule for rule in RULES if rule.mend]
@@ -54,7 +59,7 @@ def test_a_fix_takes_its_finding_away(rule: Rule) -> None:
     fixed = [(at, after) for at in found(plan, rule) if (after := mended(rule, look, at)) is not None]
     assert fixed
     for at, after in fixed:
-        assert checked(after) == after
+        assert parse(dump_json(after)) == after
         assert diff(plan, after)
         assert at not in found(after, rule)
 
@@ -80,6 +85,21 @@ def test_no_fix_fails_on_any_finding_of_any_trigger() -> None:
             assert rule
             after = mended(rule, look, one.at)
             assert after is None or after != look.plan
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=plan_trees(), databases=st.lists(st.sampled_from(sorted(packaged_snapshot().databases)), max_size=3))
+def test_no_plan_makes_a_rule_or_a_fix_fail(tree: dict[str, Any], databases: list[str]) -> None:
+    """Half-filled plans, unknown systems, backups of any length: findings or none, fixes that can be read again."""
+    for store, database in zip(tree["stores"].values(), databases, strict=False):
+        store["database"] = database
+    plan = parse(json.dumps(tree))
+    look, findings = look_at(plan)
+    for one in findings:
+        rule = rule_of(one.rule)
+        assert rule
+        after = mended(rule, look, one.at)
+        assert after is None or (after != plan and parse(dump_json(after)) == after)
 
 
 def mend(rule_id: str, at: str, changes: Changes) -> Plan | None:

@@ -241,7 +241,7 @@ RULES = (
         MEDIUM,
         "A materialized view holds the result of its last refresh, not of the last write.",
         "Refresh it on a schedule or by an event, and say so in `invalidation`.",
-        "https://www.postgresql.org/docs/current/rules-materializedviews.html",
+        "https://www.postgresql.org/docs/17/sql-refreshmaterializedview.html",
         view_not_refreshed,
         "The layer is materialized-view, `invalidation` is on-write, and the system is PostgreSQL or speaks as it: "
         f"{', '.join(sorted(REFRESHED_VIEWS))}.",

@@ -135,7 +135,7 @@ RULES = (
         LOW,
         "A store that several services write to ties their load, their changes and their restores together.",
         "Give the stricter service a store of its own, or accept it and start simple.",
-        "https://microservices.io/patterns/data/database-per-service.html",
+        "https://microservices.io/patterns/data/shared-database.html",
         shared_database,
         "Two or more services keep sources of truth in one store, and their tiers or their owners differ.",
     ),

@@ -181,7 +181,7 @@ RULES = (
         MEDIUM,
         "A primary that waits for its only standby cannot acknowledge a write while that standby is away.",
         "Keep a second standby, of which any one must answer.",
-        "https://www.postgresql.org/docs/current/warm-standby.html",
+        "https://postgresqlco.nf/doc/en/param/synchronous_standby_names/",
         one_synchronous_standby,
         "A self-hosted store replicates synchronously to exactly one replica and holds a data set of tier critical or "
         "high. Managed services replace or drop a broken standby themselves, so they pass.",
@@ -209,7 +209,7 @@ RULES = (
         LOW,
         "An even number of voters survives no more failures than one voter less.",
         "Use one node more or one less.",
-        "https://etcd.io/docs/v3.5/faq/",
+        "https://etcd.io/docs/current/faq/",
         even_quorum,
         "The mode is quorum or consensus, and replicas + 1 is even. n voters survive the loss of (n - 1) / 2, rounded "
         "down.",
