@@ -5,10 +5,12 @@ from __future__ import annotations
 from ninja import Router
 
 from planner.api_evaluation import router as evaluation_router
+from planner.api_placement import router as placement_router
 from planner.api_plan import router as plan_router
 from planner.api_result import router as result_router
 
 router = Router()
 router.add_router("", evaluation_router)
+router.add_router("", placement_router)
 router.add_router("", plan_router)
 router.add_router("", result_router)

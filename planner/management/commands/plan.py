@@ -1,4 +1,4 @@
-"""`manage.py plan evaluate|check|rank|diff|schema`: plans in files, without database and server.
+"""`manage.py plan evaluate|check|rank|place|diff|schema`: plans in files, without database and server.
 
 Exit code 0 = fine, 1 = findings at or above `--fail-on`, 2 = input that cannot be used.
 """
@@ -30,8 +30,11 @@ from planner.check_formats.plain import WIDTH, as_text, painted, unpainted
 from planner.check_formats.result import FAIL_ON, Check, FileCheck
 from planner.engine.context import RankContext
 from planner.engine.diff import diff
-from planner.engine.document import DocumentError, Plan, json_schema, parse_needs, parse_with_places
+from planner.engine.document import DocumentError, Plan, dump_yaml, json_schema, parse_needs, parse_with_places
 from planner.engine.evaluate import evaluate, ranking_dict, to_dict
+from planner.engine.place_all import place_all
+from planner.engine.place_answer import proposal_dict, proposal_text, rankings_of
+from planner.engine.placement import placed_all
 from planner.engine.ranking import rank
 from planner.engine.source import Source
 from planner.engine.stability import flips
@@ -41,6 +44,7 @@ CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 STDIN = "-"
 # Enough to say how large a document is that is too large, without reading an endless device for ever.
 READ_BYTES = 16 * 1024 * 1024
+MOST_TAX = 1000
 NARROWEST, WIDEST = 60, 120
 Placed = tuple[Plan, Source]
 
@@ -72,20 +76,33 @@ class Command(BaseCommand):
         ranked.add_argument("file", metavar="FILE", help="YAML or JSON of the needs")
         _add_format(ranked, "text", "json")
         ranked.add_argument("--knows", default="", help="databases that the team can run, separated by commas")
+        place = actions.add_parser("place", help="stores for all data sets of a plan together")
+        place.add_argument("file", metavar="FILE")
+        _add_format(place, "text", "json", "yaml")
+        place.add_argument(
+            "--tax", type=_points, default=None, help="points that one more system costs (default: the plan's)"
+        )
+        place.add_argument("--keep", action="store_true", help="keep what is placed where it is")
         compare = actions.add_parser("diff", help="what changed between two plans")
         compare.add_argument("old", metavar="OLD")
         compare.add_argument("new", metavar="NEW")
         _add_format(compare, "text", "json")
         actions.add_parser("schema", help="JSON Schema of the plan document")
-        for one in (evaluate_, check, ranked):
+        for one in (evaluate_, check, ranked, place):
             one.add_argument("--database", action="store_true", help="take catalog and prices from the database")
-        for one in (evaluate_, check):
+        for one in (evaluate_, check, place):
             one.add_argument(
                 "--today", type=_day, default=None, metavar="YYYY-MM-DD", help="decides about waivers and drills"
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actions = {"evaluate": self._evaluate, "check": self._check, "rank": self._rank, "diff": self._diff}
+        actions = {
+            "evaluate": self._evaluate,
+            "check": self._check,
+            "rank": self._rank,
+            "place": self._place,
+            "diff": self._diff,
+        }
         if options["action"] == "schema":
             self._write(json.dumps(json_schema(), indent=2) + "\n")
             return
@@ -176,6 +193,20 @@ class Command(BaseCommand):
             self._write(ranking_text(ranking, {slug: one.name for slug, one in snapshot.databases.items()}))
         return CLEAN
 
+    def _place(self, options: dict[str, Any]) -> int:
+        """As YAML: the plan with every data set where the proposal puts it."""
+        plan, (snapshot, prices) = self._plan(options["file"]), _catalog(options)
+        rankings = rankings_of(plan, snapshot, prices, _today(options))
+        found = place_all(plan, rankings, tax_points=options["tax"], keep=options["keep"])
+        names = {slug: one.name for slug, one in snapshot.databases.items()}
+        if options["format"] == "yaml":
+            self._write(dump_yaml(placed_all(plan, found.placed, snapshot)))
+        elif options["format"] == "json":
+            self._write(_json(proposal_dict(found, rankings, names)))
+        else:
+            self._write(proposal_text(found, rankings, names))
+        return CLEAN
+
     def _diff(self, options: dict[str, Any]) -> int:
         if options["old"] == options["new"] == STDIN:
             self._stop("standard input can be one of the two plans, not both")
@@ -254,6 +285,16 @@ def _site(text: str) -> str:
     ):
         raise ArgumentTypeError(f"{text!r} is not an address such as https://polystore.example")
     return text
+
+
+def _points(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a number") from error
+    if not 0 <= value <= MOST_TAX:
+        raise ArgumentTypeError(f"{text!r} is not between 0 and {MOST_TAX}")
+    return value
 
 
 def _today(options: dict[str, Any]) -> dt.date:
