@@ -47,7 +47,7 @@ def _shown(found: StartingPoint) -> dict[str, Any]:
         "document": found.document,
         "evaluation": evaluation,
         "totals": evaluation.totals,
-        "layout": layout(found.document, evaluation),
+        "layout": layout(found.document, evaluation, opened=found.document.services),  # a picture: nothing to unfold
         "assumed": assumed(found.document),
         "full_url": reverse("planner:plan", args=[example.pk]) if example else "",
         "base_url": reverse("planner:plan", args=[example.pk]) if example else "",

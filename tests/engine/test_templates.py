@@ -20,7 +20,7 @@ TEMPLATES = sorted(EXAMPLES.glob("*.yaml"))
 WEBSHOP = "webshop"  # the guide's own architecture: its findings are what it teaches, and its text is written by hand
 FIRST_PLACES = 3
 # What is known to have no price, by template: each is said in its assumptions.
-UNPRICED = {"ledger": {"neo4j-links"}}
+UNPRICED = {"ledger": {"neo4j-links"}, "video-streaming": {"cass-viewing"}}
 # Words that an assumption may name as its source besides an address.
 WORDS = ("assumption", "Data architecture guide")
 
