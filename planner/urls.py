@@ -18,6 +18,7 @@ from planner.views import (
     history,
     home,
     move,
+    paste,
     place_all,
     plan_file,
     plan_settings,
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}versions/<int:number>/restore/", history.restore, name="restore"),
     # what is in it
     path(f"{PLAN}cells/", cells.cells, name="cells"),
+    path(f"{PLAN}paste/", paste.paste, name="paste"),
     path(f"{PLAN}datasets/many/", bulk.bulk, name="bulk"),
     path(f"{PLAN}datasets/new/", data_set.new, name="new_data_set"),
     path(DATA_SET, data_set.data_set, name="data_set"),

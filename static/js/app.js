@@ -358,6 +358,20 @@
     return true;
   };
 
+  document.addEventListener("paste", (event) => {
+    const box = event.target.closest?.("[data-cell]");
+    const text = event.clipboardData?.getData("text/plain").replace(/[\r\n]+$/, "") || "";
+    if (!box || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const rows = $$("#table-view tr[data-path]");
+    const form = $("#paste");
+    const { column, places, text: field } = form.elements;
+    field.value = text;
+    column.value = box.name.split(":")[1];
+    places.value = rows.slice(rows.indexOf(box.closest("tr"))).map((one) => one.dataset.path).join(" ");
+    form.submit();
+  });
+
   /* ---- dragging a data set to a store; the same verdicts and the same form as the list ---- */
   let drag = null;
   const ghostOf = (name) => {

@@ -118,3 +118,40 @@ def test_table_and_choice_work_without_javascript(new_context: object) -> None:
     page.get_by_role("button", name="Set target").click()
     version(page, 3)
     expect(page.locator(f'[name="{CARTS}:tier"]')).to_have_value("low")
+
+
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_rows_pasted_into_the_table_are_shown_first_and_then_saved_together(page: Page) -> None:
+    url = own_copy(page)
+    page.goto(f"{url}?view=table")
+    page.locator('[name="order-service/orders:size_gib"]').focus()
+    page.evaluate(PASTE, "300\t500\nlots\t600\n")
+    expect(page.locator(".error-summary")).to_contain_text("Row 2, Size, GiB")
+    expect(page.locator("#text")).to_have_value("300\t500\nlots\t600")
+    version(page, 1)
+    assert serious(page) == []
+    page.locator("#text").fill("300\t500\n40\t600")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".note--info")).to_contain_text("4 changed cells")
+    page.get_by_role("button", name="Save 4 changed cells").click()
+    version(page, 2)
+    expect(page.locator('[name="order-service/carts:size_gib"]')).to_have_value("40")
+
+
+def test_pasting_works_without_javascript(new_context: object) -> None:
+    context: BrowserContext = new_context(java_script_enabled=False)  # type: ignore[operator]
+    page = context.new_page()
+    url = own_copy(page)
+    page.goto(f"{url}?view=table")
+    page.get_by_role("link", name="Paste from a spreadsheet").click()
+    page.locator("#text").fill("Name\tSize\tService\nRefunds\t3\tBilling\nReturns\t4\tBilling")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Save 2 new data sets").click()
+    version(page, 2)
+    expect(page.locator('[name="billing/returns:size_gib"]')).to_have_value("4")

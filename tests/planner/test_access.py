@@ -32,7 +32,7 @@ VALUES = {
 POST_ONLY = {"copy", "delete", "bring_back", "save_text", "resolve", "undo", "redo", "restore", "ranking",
              "remove_data_set", "remove_service", "remove_store", "cells", "bulk"}  # fmt: skip
 # Pages that only somebody who may write can open.
-WRITERS = {"plan_settings", "new_data_set", "move", "new_service", "service", "new_store", "store"}
+WRITERS = {"paste", "plan_settings", "new_data_set", "move", "new_service", "service", "new_store", "store"}
 
 
 def plan_addresses() -> Iterator[tuple[str, list[str]]]:
