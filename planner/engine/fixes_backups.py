@@ -15,6 +15,7 @@ from planner.engine.store_defaults import daily_backup
 
 DAY_SECONDS = 86_400
 WHOLE_KINDS = ("full", "snapshot")
+LARGE_GIB = 500  # assumption: above it a full backup each day costs more than it saves time
 
 
 def _each(look: Look, at: str, change: Callable[[BackupPolicy], BackupPolicy]) -> Plan:
@@ -30,15 +31,18 @@ def _is_away(store: Store, copy: BackupCopy) -> bool:
     return bool(copy.region and copy.region != store.region)
 
 
-def daily_full(look: Look, at: str) -> Plan | None:
-    """A full backup each day, kept two weeks, with a copy in its region and an immutable one in another."""
-    store = store_at(look, at)
+def daily_backups(look: Look, at: str) -> Plan | None:
+    """A backup each day with a copy in its region and an immutable one in another; small stores wholly each day."""
+    store, result = store_at(look, at), look.stores.get(slug_at(at))
     if not look.holds(slug_at(at)):
         return None  # caches alone are filled again, not restored
     policy = daily_backup(store.region or look.plan.region)
-    away = _copy_away(look, store)
-    policy = policy.model_copy(update={"copies": (*policy.copies, *away)})
-    return with_store(look, at, backups=(policy, *store.backups))
+    policy = policy.model_copy(update={"copies": (*policy.copies, *_copy_away(look, store))})
+    added: tuple[BackupPolicy, ...] = (policy,)
+    if result and result.size_gib and result.size_gib > LARGE_GIB:
+        changes = policy.model_copy(update={"kind": "incremental", "keep": "5w"})
+        added = (policy.model_copy(update={"every": "30d", "keep": "5w"}), changes)
+    return with_store(look, at, backups=(*added, *store.backups))
 
 
 def _copy_away(look: Look, store: Store) -> tuple[BackupCopy, ...]:

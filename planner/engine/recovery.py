@@ -320,7 +320,7 @@ def _rebuilds(
     data_set = plan.data_set(path)
     if not data_set.derived_from or situation.size_gib is None:
         return []
-    if not all(_source_holds(plan.data_set(source), data_set) for source in data_set.derived_from):
+    if not all(source_holds(plan.data_set(source), data_set) for source in data_set.derived_from):
         return []
     size = data_set.needs.size_gib.mid if data_set.needs.size_gib else situation.size_gib
     step = (f"Rebuild {size_words(size)}", restore_seconds(size, 1, REBUILD.likely))
@@ -340,7 +340,7 @@ def _rebuilds(
     return [Way(f"rebuilt from {names}", lost, loss, steps, reasons)]
 
 
-def _source_holds(source: DataSet, derived: DataSet) -> bool:
+def source_holds(source: DataSet, derived: DataSet) -> bool:
     """A source that forgets sooner than its copy cannot rebuild it (an archive of logs kept for 30 days)."""
     if source.store is None:
         return False

@@ -138,6 +138,17 @@ def test_copies_go_to_the_region_that_the_plan_uses_already() -> None:
     assert (away.region, away.offsite, away.immutable, away.encrypted) == ("eu-west-1", True, True, True)
 
 
+def test_a_large_store_is_not_copied_whole_each_day() -> None:
+    small, large = (mend("recovery.no-backup", f"stores/{slug}", {}) for slug in ("es-search", "s3-archive"))
+    assert small
+    assert large
+    assert [(one.kind, one.every) for one in small.stores["es-search"].backups] == [("full", "1d")]
+    assert [(one.kind, one.every) for one in large.stores["s3-archive"].backups] == [
+        ("full", "30d"),
+        ("incremental", "1d"),
+    ]
+
+
 def test_a_cache_alone_gets_no_backup() -> None:
     assert mend("recovery.no-backup", "stores/redis-cache", {}) is None
 

@@ -125,8 +125,7 @@ CASES: dict[str, tuple[Changes, Changes]] = {
     ),
     "operations.one-on-call": ({"team.people_on_call": 1}, NOTHING),
     "operations.no-owner": (NOTHING, {f"services.{slug}.owner": "Platform team" for slug in SERVICES}),
-    "operations.dear-system": (NOTHING, {"stores.ch-events.database": "postgresql",
-                                         "stores.mongo-catalog.database": "postgresql"}),
+    "operations.dear-system": ({"stores.es-logs.database": "elasticsearch"}, NOTHING),
     "data.wide-range": ({f"{ORDERS}.needs.size_gib": [1, 50, 500]}, NOTHING),
     "data.no-growth": ({f"{ORDERS}.needs.growth_per_year": None}, NOTHING),
     "consistency.no-change-stream": (
@@ -354,6 +353,14 @@ def test_a_copy_that_cannot_be_built_again_must_match_its_source() -> None:
     assert "services/logging/data/log-archive" not in [
         one.at for one in findings(example(same), "recovery.different-points")
     ]
+
+
+def test_a_copy_that_remembers_more_than_its_source_needs_a_backup() -> None:
+    """The log archive keeps seven years of what its source forgets in a month."""
+    found = {one.at: one.severity for one in findings(example(), "recovery.no-backup")}
+    assert (found["stores/s3-archive"], found["stores/es-search"]) == ("high", "low")
+    same = findings(example({f"{ARCHIVE}.needs.retention_days": 30}), "recovery.no-backup")
+    assert {one.at: one.severity for one in same}["stores/s3-archive"] == "low"
 
 
 def test_growth_says_the_month_for_each_end_of_the_ranges() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.engine import fixes
+from planner.engine.place_all import DEFAULT_TAX_POINTS, tax_of
 from planner.engine.rules.rule import GUIDE, LOW, MEDIUM, STRICT_TIERS, Fix, Hit, Look, Rule, Threshold
 
 SYSTEMS_A_PERSON_RUNS = 2.0
-DEAR_SHARE = 0.1
+RELATIONAL = "postgresql"  # placement.relational-would-do speaks of it already
 
 
 def many_systems(look: Look) -> Iterator[Hit]:
@@ -68,21 +69,34 @@ def _counted(data_sets: int) -> str:
 
 
 def dear_system(look: Look) -> Iterator[Hit]:
-    """A system for one data set that takes a visible share of the bill."""
-    known = {slug: float(one.monthly_usd) for slug, one in look.stores.items() if one.monthly_usd is not None}
-    total = sum(known.values())
+    """A system for one data set, which another system of the plan would hold nearly as well."""
     uses: dict[str, list[str]] = {}
     for slug, store in look.plan.stores.items():
         uses.setdefault(store.database, []).extend((*look.holds(slug), *look.caches_in(slug)))
     for slug, store in look.plan.stores.items():
-        used, share = uses[store.database], known.get(slug, 0.0) / total if total else 0.0
-        if len(used) == 1 and share >= DEAR_SHARE:
-            # No share in words: findings are also read by people from whom costs are hidden.
+        paths = look.holds(slug)
+        other = _other_system(look, paths[0], store.database) if len(uses[store.database]) == len(paths) == 1 else None
+        if other:
             title = f"{store.name} is a system of its own for one data set"
-            message = (
-                f"No other data set uses {store.database}; {look.name(used[0])} pays for all of it, a visible part."
-            )
+            message = f"{look.name(paths[0])} alone pays for {store.database}. In this plan {other}."
             yield Hit(f"stores/{slug}", title, message)
+
+
+def _other_system(look: Look, path: str, database: str) -> str:
+    """The best other system of the plan, if what it scores less is no more than one system is taken to cost."""
+    ranking, tax = look.rankings.get(path), tax_of(look.plan)
+    mine = ranking.candidate(database) if ranking else None
+    for one in ranking.ranked if ranking and mine else ():
+        if (
+            one.database not in (database, RELATIONAL)
+            and one.in_plan
+            and not one.warnings
+            and mine
+            and mine.score - one.score <= tax
+        ):
+            name = look.plan.stores[one.in_plan[0]].name
+            return f"{name} would hold it with {one.score:.0f} points against {mine.score:.0f}"
+    return ""
 
 
 RULES = (
@@ -139,9 +153,10 @@ RULES = (
         "Move the data set into a system of the plan that fits, or accept the price of the better tool.",
         GUIDE + "challenges, increased infrastructure costs",
         dear_system,
-        "One data set alone uses a system, and the likely cost of its store is at least the threshold of all known "
-        "costs of the plan.",
-        (Threshold(f"{DEAR_SHARE:.0%}", "share of the known monthly cost"),),
+        "One data set alone uses a system, and another system of the plan is ranked for it without a doubt and no more points "
+        "behind than one more system is taken to cost: `ranking.system_tax_points`, or the threshold. PostgreSQL is left to "
+        "placement.relational-would-do.",
+        (Threshold(f"{DEFAULT_TAX_POINTS:g} points of 100", "what one more system costs, if the plan does not say"),),
     ),
     Rule(
         "operations.empty-store",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.engine import fixes, fixes_backups, fixes_copies
 from planner.engine.backups import BASE_KINDS
 from planner.engine.document import DEFAULT_TARGETS, DataSet, DataSetRef, Service, Store, Target, duration_seconds
-from planner.engine.recovery import COUNTED
+from planner.engine.recovery import COUNTED, source_holds
 from planner.engine.rules.backup import has_base
 from planner.engine.rules.rule import (
     GUIDE,
@@ -215,16 +215,15 @@ def _torn_copy(look: Look, ref: DataSetRef, source: str) -> Hit | None:
     mine, theirs = _moments(look, ref.data_set.store), _moments(look, other.store)
     if mine is None or theirs is None or other.store == ref.data_set.store or _agree(mine, theirs):
         return None
-    kept, wanted = other.needs.retention_days, ref.data_set.needs.retention_days
-    if kept is None or (wanted is not None and wanted.mid <= kept.mid):
+    if source_holds(other, ref.data_set):
         return None
     title = f"A restored {ref.data_set.name} does not match a restored {other.name}"
     rhythm = [
         f"{'by its log every' if one.any else 'every'} {duration_words(one.every_seconds)}" for one in (mine, theirs)
     ]
     message = (
-        f"{ref.data_set.store} is saved {rhythm[0]}, {other.store} {rhythm[1]}; {other.name} forgets after {kept.mid:g} "
-        "days, so the copy cannot be built again from it."
+        f"{ref.data_set.store} is saved {rhythm[0]}, {other.store} {rhythm[1]}; {other.name} forgets sooner, "
+        "so the copy cannot be built again from it."
     )
     return Hit(at_data_set(ref.path), title, message)
 
@@ -255,9 +254,10 @@ RULES = (
         "A store holds data sets or caches, and none of its backups is a full, incremental, differential or snapshot. It is "
         "low where all of it can be rebuilt from sources.",
         mend=Fix(
-            "A full backup each day, two weeks, one copy elsewhere",
-            "Check that the data may be kept in the other region, set up the backup, then restore it once.",
-            fixes_backups.daily_full,
+            "A backup each day, with a copy in another region",
+            "Check that the data may be kept in the other region, set up the backup, then restore it once. Above 500 GiB it is one "
+            "full backup a month and an incremental one a day.",
+            fixes_backups.daily_backups,
         ),
     ),
     Rule(
@@ -298,9 +298,9 @@ RULES = (
         log_without_base,
         "A store archives a log, and none of its other backups is a base.",
         mend=Fix(
-            "A full backup each day under the log",
+            "A base backup under the log, with a copy in another region",
             "Set up the backup, then restore it with the log once.",
-            fixes_backups.daily_full,
+            fixes_backups.daily_backups,
         ),
     ),
     Rule(

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from catalog.facts import Database, Snapshot
 from planner.engine.document import DataSetRef, Plan, Store
+from planner.engine.recovery import source_holds
 from planner.engine.results import DataSetRecovery, Ranking, StoreResult
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -119,8 +120,14 @@ def strict_in(look: Look, slug: str) -> list[str]:
 
 
 def kept_in(look: Look, slug: str) -> list[str]:
-    """Data sets of a store that no source could rebuild."""
-    return [path for path in look.holds(slug) if not look.plan.data_set(path).derived_from]
+    """Data sets of a store that no source could rebuild: sources, and copies that remember more than their source."""
+    return [path for path in look.holds(slug) if not is_rebuilt(look.plan, path)]
+
+
+def is_rebuilt(plan: Plan, path: str) -> bool:
+    """Whether a copy can be built again from its sources, as recovery takes it."""
+    copy = plan.data_set(path)
+    return bool(copy.derived_from) and all(source_holds(plan.data_set(one), copy) for one in copy.derived_from)
 
 
 def at_data_set(path: str) -> str:
