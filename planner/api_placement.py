@@ -34,7 +34,7 @@ def propose_placements(request: HttpRequest, options: Query[PlacementOptions]) -
     """The fewest systems that hold everything, what each further one gains, and the document with the proposal in it."""
     plan, snapshot = plan_of_body(request), current_snapshot()
     rankings = rankings_of(plan, snapshot, current_prices(), timezone.localdate())
-    found = place_all(plan, rankings, tax_points=options.tax, keep=options.keep, size=options.systems)
+    found = place_all(plan, rankings, snapshot, tax_points=options.tax, keep=options.keep, size=options.systems)
     names = {slug: one.name for slug, one in snapshot.databases.items()}
     answer = proposal_dict(found, rankings, names)
     return answer | {"document": document_dict(placed_all(plan, found.placed, snapshot))}

@@ -17,14 +17,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from catalog.facts import Snapshot
 from planner.engine.document import DataSetRef, Plan
 from planner.engine.fewest import Best, Whole, best_sets
+from planner.engine.place_load import Home, homes
 from planner.engine.results import Ranking, Refusal
 
 DEFAULT_TAX_POINTS = (
     3.0  # what one more system costs, in points of one data set's score: an assumption, set in the plan
 )
 MOST_SYSTEMS = 12  # more kinds of stores are never proposed; those that are kept or forced may be more
+NOWHERE = Home("")
 UNITS = 10_000  # scores are compared as whole ten-thousandths of a point
 
 
@@ -55,11 +58,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One data set of the proposal. `store` is a store of the plan; empty = a new one. Scores are None where refused."""
+    """One data set of the proposal. `store` is a store of the plan; empty = the new store `number` of its system. Scores
+    are None where refused. `apart` = why it is not in the store of this system that comes first.
+    """
 
     data_set: str
     system: str
     store: str
+    number: int
+    apart: Refusal | None
     score: float | None
     now_store: str
     now_system: str
@@ -110,7 +117,6 @@ class _Case:
     fixed: Mapping[str, str]
     order: tuple[str, ...]
     scores: Mapping[str, Mapping[str, float]]  # by data set and system
-    homes: Mapping[str, str]  # the plan's store of a system, the one that holds most
 
 
 def tax_of(plan: Plan) -> float:
@@ -121,6 +127,7 @@ def tax_of(plan: Plan) -> float:
 def place_all(
     plan: Plan,
     rankings: Mapping[str, Ranking],
+    snapshot: Snapshot,
     *,
     tax_points: float | None = None,
     keep: bool = False,
@@ -139,7 +146,7 @@ def place_all(
         points=points,
         point=point,
         proposed_size=proposed.size if proposed else 0,
-        placed=tuple(_placed(case, ref, point) for ref in case.refs),
+        placed=_all_placed(case, point, snapshot),
         tax_points=tax,
         impossible=tuple(_impossible(case, ref.path) for ref in case.free if not case.scores[ref.path]),
         systems_now=_systems_now(plan),
@@ -161,7 +168,7 @@ def _case(plan: Plan, rankings: Mapping[str, Ranking], *, keep: bool) -> _Case:
     present = {store.database for store in plan.stores.values()}
     order = sorted(systems, key=lambda slug: (slug not in present, slug not in plan.team.knows, slug))
     free = tuple(ref for ref in refs if ref.path not in fixed)
-    return _Case(plan, rankings, refs, free, fixed, tuple(order), scores, _homes(plan))
+    return _Case(plan, rankings, refs, free, fixed, tuple(order), scores)
 
 
 def _system_of(plan: Plan, ref: DataSetRef) -> str:
@@ -231,15 +238,22 @@ def _impossible(case: _Case, path: str) -> Left:
     return Left(path, tuple((one.database, one.reasons[0]) for one in case.rankings[path].refused if one.reasons))
 
 
-def _placed(case: _Case, ref: DataSetRef, point: Point | None) -> Placed:
+def _all_placed(case: _Case, point: Point | None, snapshot: Snapshot) -> tuple[Placed, ...]:
+    places = point.places if point else {}
+    found = homes(case.plan, places, _fullest(case.plan), snapshot)
+    return tuple(_placed(case, ref, places.get(ref.path, ""), found.get(ref.path, NOWHERE)) for ref in case.refs)
+
+
+def _placed(case: _Case, ref: DataSetRef, system: str, home: Home) -> Placed:
     scores, now = case.scores[ref.path], _system_of(case.plan, ref)
-    system = point.places[ref.path] if point else ""
     ranked = case.rankings[ref.path].ranked
     now_store = ref.data_set.store or ""
     return Placed(
         data_set=ref.path,
         system=system,
-        store=now_store if system == now else case.homes.get(system, ""),
+        store=home.store,
+        number=home.number,
+        apart=home.apart,
         score=scores.get(system),
         now_store=now_store,
         now_system=now,
@@ -250,11 +264,10 @@ def _placed(case: _Case, ref: DataSetRef, point: Point | None) -> Placed:
     )
 
 
-def _homes(plan: Plan) -> dict[str, str]:
-    """For each system the plan's store that holds most data sets; of equals the first by slug."""
+def _fullest(plan: Plan) -> list[str]:
+    """The plan's stores, those that hold most data sets first; of equals the first by slug."""
     counts = Counter(ref.data_set.store for ref in plan.data_sets())
-    fullest_last = sorted(plan.stores, key=lambda slug: (-counts[slug], slug), reverse=True)
-    return {plan.stores[slug].database: slug for slug in fullest_last}
+    return sorted(plan.stores, key=lambda slug: (-counts[slug], slug))
 
 
 def _systems_now(plan: Plan) -> tuple[str, ...]:

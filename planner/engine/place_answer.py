@@ -54,6 +54,7 @@ def _placement(placed: Placed, ranking: Ranking, found: Proposal, names: Mapping
         "data_set": placed.data_set,
         "database": placed.system or None,
         "store": placed.store or None,
+        "new_store": placed.number or None,
         "score": _score(placed.score),
         "now": now if placed.now_store else None,
         "moves": placed.moves,
@@ -104,7 +105,7 @@ def _lines(found: Proposal, rankings: Mapping[str, Ranking], names: Mapping[str,
     for placed in found.placed:
         reasons = reasons_of(placed, rankings[placed.data_set], found.point, names) if found.point else ()
         where = (
-            f"{names.get(placed.system, placed.system)} ({placed.store or 'new store'})"
+            f"{names.get(placed.system, placed.system)} ({placed.store or f'new store {placed.number}'})"
             if placed.system
             else "no place"
         )

@@ -33,7 +33,7 @@ def reasons_of(placed: Placed, ranking: Ranking, point: Point, names: Mapping[st
         found.append(Reason("stays where it is: the best of these systems for it"))
     else:
         found.extend(_gain(placed, ranking, point, names))
-    return (*found, *_price(placed, names), *_limits(placed, ranking))
+    return (*found, *_price(placed, names), *_apart(placed), *_limits(placed, ranking))
 
 
 def _left(placed: Placed, point: Point, names: Mapping[str, str]) -> tuple[Reason, ...]:
@@ -84,6 +84,13 @@ def _price(placed: Placed, names: Mapping[str, str]) -> tuple[Reason, ...]:
     if behind <= TIE_POINTS:
         return (Reason(f"tied with {first}, which comes first in its ranking"),)
     return (Reason(f"{behind:.1f} points below {first}, which would be one more system"),)
+
+
+def _apart(placed: Placed) -> tuple[Reason, ...]:
+    if placed.apart is None:
+        return ()
+    one = placed.apart
+    return (Reason(f"not beside the others: together {one.text} for one store ({one.need})", one.because),)
 
 
 def _limits(placed: Placed, ranking: Ranking) -> tuple[Reason, ...]:

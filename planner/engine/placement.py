@@ -72,17 +72,17 @@ def placed_best(plan: Document, path: str, ranking: Ranking | None, snapshot: Sn
 
 
 def placed_all(plan: Document, placed: Iterable[Placed], snapshot: Snapshot) -> Document:
-    """The plan with every data set where the proposal puts it. A system that the plan lacks becomes one new store, made
-    for the strictest tier of what goes into it.
+    """The plan with every data set where the proposal puts it. Each new store is made for the strictest tier of
+    what goes into it.
     """
     moves = [one for one in placed if one.moves]
-    new: dict[str, str] = {}
-    for system in sorted({one.system for one in moves if not one.store}):
-        tiers = [plan.tier_of(one.data_set) for one in moves if one.system == system]
+    new: dict[tuple[str, int], str] = {}
+    for key in sorted({(one.system, one.number) for one in moves if not one.store}):
+        tiers = [plan.tier_of(one.data_set) for one in moves if (one.system, one.number) == key]
         strictest = min(tiers, key=STRICTEST_FIRST.index)
-        new[system], store = proposed_store(plan, snapshot.databases[system], snapshot, tier=strictest)
-        plan = plan.model_copy(update={"stores": {**plan.stores, new[system]: store}})
-    targets = {one.data_set: one.store or new[one.system] for one in moves}
+        new[key], store = proposed_store(plan, snapshot.databases[key[0]], snapshot, tier=strictest)
+        plan = plan.model_copy(update={"stores": {**plan.stores, new[key]: store}})
+    targets = {one.data_set: one.store or new[one.system, one.number] for one in moves}
     return checked(_with_targets(plan, targets))
 
 

@@ -88,7 +88,9 @@ class Placing:
 
 
 def propose(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, choice: Choice) -> Placing:
-    found = place_all(plan, evaluation.rankings, tax_points=choice.tax, keep=choice.keep, size=choice.systems or None)
+    found = place_all(
+        plan, evaluation.rankings, snapshot, tax_points=choice.tax, keep=choice.keep, size=choice.systems or None
+    )
     moved = placed_all(plan, found.placed, snapshot)
     left_empty = emptied(plan, moved)
     systems = found.point.systems if found.point else ()
@@ -176,5 +178,5 @@ def _named(left: Left, snapshot: Snapshot) -> tuple[tuple[str, Refusal], ...]:
 
 
 def _digest(found: Proposal) -> str:
-    text = "\n".join(f"{one.data_set} {one.system} {one.store}" for one in found.placed)
+    text = "\n".join(f"{one.data_set} {one.system} {one.store} {one.number}" for one in found.placed)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

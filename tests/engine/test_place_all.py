@@ -58,7 +58,7 @@ def rankings_of(plan: Plan, snapshot: Snapshot = SNAPSHOT) -> dict[str, Ranking]
 
 
 def propose(plan: Plan, snapshot: Snapshot = SNAPSHOT, *, tax: float | None = None, keep: bool = False) -> Proposal:
-    return place_all(plan, rankings_of(plan, snapshot), tax_points=tax, keep=keep)
+    return place_all(plan, rankings_of(plan, snapshot), snapshot, tax_points=tax, keep=keep)
 
 
 def only(*slugs: str) -> Snapshot:
@@ -83,7 +83,7 @@ def test_the_example_is_placed_without_a_refusal_and_with_fewer_systems_under_a_
 def test_a_data_set_never_goes_where_it_is_refused() -> None:
     plan = plan_of(list(KINDS))
     rankings = rankings_of(plan)
-    for point in place_all(plan, rankings).points:
+    for point in place_all(plan, rankings, SNAPSHOT).points:
         for path, system in point.places.items():
             assert not system or rankings[path].candidate(system) is not None
         assert {one.data_set for one in point.left} == {path for path, system in point.places.items() if not system}
@@ -200,7 +200,7 @@ SYSTEMS = ("postgresql", "redis", "opensearch", "s3", "neo4j", "mongodb", "click
 def test_the_proposal_is_the_best_of_all_sets_of_systems(kinds: list[str], tax: float) -> None:
     plan = plan_of(kinds)
     rankings = rankings_of(plan, only(*SYSTEMS))
-    found = place_all(plan, rankings, tax_points=tax)
+    found = place_all(plan, rankings, SNAPSHOT, tax_points=tax)
     assert found.point is not None and found.point.proved
     scores = [{one.database: one.score for one in ranking.ranked} for ranking in rankings.values()]
     every = (one for size in range(1, len(SYSTEMS) + 1) for one in itertools.combinations(SYSTEMS, size))
@@ -234,7 +234,7 @@ def test_the_order_of_the_catalog_and_of_the_stores_changes_nothing(kinds: list[
 def test_a_higher_tax_never_proposes_more_systems(kinds: list[str]) -> None:
     plan = plan_of(kinds)
     rankings = rankings_of(plan)
-    sizes = [place_all(plan, rankings, tax_points=tax).point for tax in (0, 1, 3, 9, 50)]
+    sizes = [place_all(plan, rankings, SNAPSHOT, tax_points=tax).point for tax in (0, 1, 3, 9, 50)]
     counts = [point.size for point in sizes if point]
     assert counts == sorted(counts, reverse=True)
 
@@ -245,7 +245,7 @@ def test_a_thousand_data_sets_are_placed_in_bounded_time() -> None:
     plan = plan_of(kinds)
     rankings = rankings_of(plan)
     started = time.perf_counter()
-    found = place_all(plan, rankings)
+    found = place_all(plan, rankings, SNAPSHOT)
     took = time.perf_counter() - started
     assert found.point is not None and found.point.proved
     assert took < 6  # 2 s is the limit of the benchmark on an idle machine
@@ -255,7 +255,7 @@ def test_needs_are_read_through_the_rankings_only() -> None:
     """A ranking that refuses everything places nothing, whatever the needs say."""
     plan = plan_of(["nothing"])
     nowhere = {"s/d0": rank(Needs(), context_of(plan), Snapshot("none", {}, {}), "s/d0")}
-    assert place_all(plan, nowhere).point is None
+    assert place_all(plan, nowhere, SNAPSHOT).point is None
 
 
 def test_every_data_set_has_a_reason_with_a_fact_or_a_comparison() -> None:
@@ -263,7 +263,7 @@ def test_every_data_set_has_a_reason_with_a_fact_or_a_comparison() -> None:
     rankings = rankings_of(plan)
     names = {slug: one.name for slug, one in SNAPSHOT.databases.items()}
     for keep in (False, True):
-        found = place_all(plan, rankings, keep=keep)
+        found = place_all(plan, rankings, SNAPSHOT, keep=keep)
         assert found.point is not None
         said = {one.data_set: reasons_of(one, rankings[one.data_set], found.point, names) for one in found.placed}
         assert all(said.values())
@@ -275,7 +275,7 @@ def test_every_data_set_has_a_reason_with_a_fact_or_a_comparison() -> None:
 def test_what_is_given_up_for_fewer_systems_is_said_in_points() -> None:
     plan = plan_of(["orders", "sessions"])
     rankings = rankings_of(plan)
-    found = place_all(plan, rankings, tax_points=1000)
+    found = place_all(plan, rankings, SNAPSHOT, tax_points=1000)
     assert found.point is not None and found.point.size == 1
     texts = [
         reason.text
@@ -284,3 +284,56 @@ def test_what_is_given_up_for_fewer_systems_is_said_in_points() -> None:
         if one.system != one.first
     ]
     assert any("points below" in text and "one more system" in text for text in texts)
+
+
+def busy(number: int, writes: float) -> Plan:
+    tree = plan_of(["orders"] * number, {"main": "postgresql"}).model_dump(mode="json", by_alias=True)
+    for one in tree["services"]["s"]["data"].values():
+        one["needs"] |= {"writes_per_second": writes, "size_gib": 5}
+    return Plan.model_validate(tree)
+
+
+def test_what_is_together_too_much_for_one_store_goes_to_a_second_of_the_same_system() -> None:
+    """One writer is taken to carry at most 50,000 writes a second."""
+    plan = busy(5, 20_000)
+    found = propose(plan, only("postgresql"))
+    assert found.point is not None and found.point.systems == ("postgresql",)
+    assert [(one.store, one.number) for one in found.placed] == [("main", 0), ("main", 0), ("", 1), ("", 1), ("", 2)]
+    apart = found.placed[2].apart
+    assert apart is not None and apart.need == "writes_per_second: 60,000" and apart.because.text
+    rankings = rankings_of(plan, only("postgresql"))
+    texts = [one.text for one in reasons_of(found.placed[2], rankings["s/d2"], found.point, {})]
+    assert any("not beside the others: together too many writes" in text for text in texts)
+    after = placed_all(plan, found.placed, SNAPSHOT)
+    assert len(after.stores) == 3
+    assert len({ref.data_set.store for ref in after.data_sets()}) == 3
+
+
+def test_a_data_set_that_is_too_much_alone_opens_no_store_for_each_of_its_kind() -> None:
+    """Its own warning stands beside it; a second store would not take it away."""
+    found = propose(busy(3, 90_000), only("postgresql"))
+    assert {one.store for one in found.placed} == {"main"}
+
+
+def test_what_stays_is_never_moved_because_of_load() -> None:
+    tree = busy(4, 20_000).model_dump(mode="json", by_alias=True)
+    for one in tree["services"]["s"]["data"].values():
+        one["store"] = "main"
+    assert propose(Plan.model_validate(tree), only("postgresql")).moves == ()
+
+
+@given(st.lists(st.floats(1, 49_000), min_size=1, max_size=12))
+@settings(max_examples=30, deadline=None)
+def test_no_store_is_given_more_than_one_writer_carries(writes: list[float]) -> None:
+    tree = plan_of(["orders"] * len(writes)).model_dump(mode="json", by_alias=True)
+    for one, number in zip(tree["services"]["s"]["data"].values(), writes, strict=True):
+        one["needs"] |= {"writes_per_second": number, "size_gib": 5}
+    plan = Plan.model_validate(tree)
+    placed = propose(plan, only("postgresql")).placed
+    loads: dict[int, float] = {}
+    for row in placed:
+        rate = plan.data_set(row.data_set).needs.writes_per_second
+        loads[row.number] = loads.get(row.number, 0) + (rate.mid if rate else 0)
+    assert max(loads.values()) < 50_000
+    assert sorted(loads) == list(range(1, len(loads) + 1))
+    assert len(loads) <= 2 * sum(writes) / 50_000 + 1

@@ -197,7 +197,7 @@ class Command(BaseCommand):
         """As YAML: the plan with every data set where the proposal puts it."""
         plan, (snapshot, prices) = self._plan(options["file"]), _catalog(options)
         rankings = rankings_of(plan, snapshot, prices, _today(options))
-        found = place_all(plan, rankings, tax_points=options["tax"], keep=options["keep"])
+        found = place_all(plan, rankings, snapshot, tax_points=options["tax"], keep=options["keep"])
         names = {slug: one.name for slug, one in snapshot.databases.items()}
         if options["format"] == "yaml":
             self._write(dump_yaml(placed_all(plan, found.placed, snapshot)))
