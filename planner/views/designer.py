@@ -17,10 +17,10 @@ from planner.engine.document import Tier, dump_yaml
 from planner.map_filter import NOT_PLACED, shown_paths
 from planner.map_layout import layout
 from planner.models import Plan
-from planner.views.panel import panel
+from planner.views.panel import DataSetPanel, panel
 from planner.views.plan_page import adopt, is_htmx, plan_context, redirect_to, say
 from planner.views.sight import ALL, VIEWS, Sight, sight_of
-from planner.views.table import table_groups, table_stores, with_cells
+from planner.views.table import needs_cells, table_groups, table_stores, with_cells
 
 OTHER_TABS = (
     "caching",
@@ -92,7 +92,11 @@ def designer_context(context: dict[str, Any], sight: Sight) -> dict[str, Any]:
         shown["layout"] = layout(
             document, evaluation, select=sight.select, shown=paths, opened=opened, every_store=every_store
         )
-    return shown | {"panel": panel(document, evaluation, snapshot, sight.select)}
+    found = panel(document, evaluation, snapshot, sight.select)
+    if isinstance(found, DataSetPanel) and context["can_write"]:
+        typed, problems = context.get("typed", {}), context.get("cell_problems", {})
+        shown["needs_cells"] = needs_cells(document, found.path, typed, problems)
+    return shown | {"panel": found}
 
 
 def table_context(context: dict[str, Any], shown: frozenset[str] | None = None) -> dict[str, Any]:

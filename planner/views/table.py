@@ -12,6 +12,14 @@ from planner.engine.results import DataSetRecovery, Evaluation, Finding, StoreRe
 from planner.views.panel import name_of
 
 SHOWN_CELLS = ("tier", "size_gib", "reads_per_second", "writes_per_second", "consistency", "transactions", "store")
+NEEDS_CELLS = (
+    "size_gib",
+    "reads_per_second",
+    "writes_per_second",
+    "consistency",
+    "transactions",
+    "queries",
+)  # of the panel
 EDITABLE_ROWS = 100  # with more rows than that the page would be megabytes: a filter brings the boxes back
 EMPTY_WORDS = {"tier": "service\u2019s", "store": "not placed"}
 
@@ -130,9 +138,23 @@ def with_cells(
     return tuple(replace(group, rows=tuple(boxes(row) for row in group.rows)) for group in groups)
 
 
+def needs_cells(
+    plan: Plan, path: str, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
+) -> tuple[Cell, ...]:
+    """The boxes of the panel: the needs that decide most."""
+    return tuple(cell(plan, path, key, typed, problems, prefix="need") for key in NEEDS_CELLS)
+
+
 def cell(
-    plan: Plan, path: str, key: str, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
+    plan: Plan,
+    path: str,
+    key: str,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    *,
+    prefix: str = "cell",
 ) -> Cell:
+    """One box; `typed` and `problems` by its name. The panel's boxes have a `prefix` of their own, beside the table's."""
     column, name = COLUMNS[key], f"{path}:{key}"
     text = (typed or {}).get(name, written(plan.data_set(path), column))
     words = tuple(plan.stores) if key == "store" else column.words if column.kind == "word" else ()
@@ -141,4 +163,4 @@ def cell(
         options = (("", EMPTY_WORDS.get(key, "")), *options)
         if text not in dict(options):
             options = (*options, (text, text))  # what was refused stays in the box
-    return Cell(column, name, f"cell_{key_of(path)}_{key}", text, (problems or {}).get(name, ""), options)
+    return Cell(column, name, f"{prefix}_{key_of(path)}_{key}", text, (problems or {}).get(name, ""), options)

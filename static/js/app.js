@@ -101,9 +101,10 @@
   const token = () => $("input[name=csrfmiddlewaretoken]")?.value;
   const swap = { target: "#designer", swap: "outerHTML" };
   const keep = () => $("#view")?.dataset.keep || "?"; // filter and view, for links that go on
+  const base = () => $("#plan-header [name=base]")?.value || designer().dataset.base; // the header is new after every save
   const load = (url) => htmx.ajax("GET", url, swap);
   const send = (url, values = {}) =>
-    htmx.ajax("POST", url, { ...swap, values: { base: designer().dataset.base, csrfmiddlewaretoken: token(), ...values } });
+    htmx.ajax("POST", url, { ...swap, values: { base: base(), csrfmiddlewaretoken: token(), ...values } });
   const press = (key) => {
     const found = $(`#panel [data-key="${key}"]`) || $(`main [data-key="${key}"]`) || $(`[data-key="${key}"]`);
     if (!found) return false;
@@ -330,6 +331,9 @@
     link.focus();
   }, true);
   /* What is ticked stays so while one looks around; after an edit the server says what is. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb === "post" && event.target.closest("#designer")) event.detail.formData.set("base", base());
+  });
   let keptBoxes = [];
   document.addEventListener("htmx:beforeRequest", (event) => {
     keptBoxes = event.detail.requestConfig.verb === "get" ? ticked().map((one) => one.value) : [];
@@ -342,7 +346,7 @@
   /* ---- cells of the table: saved one after the other when they are left ---- */
   let saving = Promise.resolve();
   const saveCell = (box) => {
-    const values = () => ({ base: $("#table-base").value, csrfmiddlewaretoken: token(), [box.name]: box.value });
+    const values = () => ({ base: base(), csrfmiddlewaretoken: token(), [box.name]: box.value });
     saving = saving.then(() => htmx.ajax("POST", $("#cells").action, { source: box, swap: "none", values: values() }));
   };
   const cellKeys = (event) => {

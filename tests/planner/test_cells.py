@@ -131,3 +131,55 @@ def test_a_reader_gets_no_boxes_and_a_huge_table_asks_for_a_filter(people: Peopl
     assert "data-cell" not in page
     assert "Filter to at most 100" in page
     assert "data-cell" in client.get(table + "&q=service-3").content.decode()
+
+
+@pytest.mark.parametrize("text", ["900", "lots"])
+def test_typing_in_the_panel_ranks_and_saves_nothing(text: str) -> None:
+    plan, client = make_plan(visitor="me"), browser(visitor="me")
+    fields = {"base": plan.head_id, "panel": ORDERS, "preview": "yes", f"{ORDERS}:size_gib": text}
+    answer = client.post(url(plan), fields, headers=HTMX | seen(plan))
+    page = answer.content.decode()
+    assert answer.status_code == (200 if text == "900" else 422)
+    assert 'id="panel-ranks"' in page
+    assert ("must be a number" in page) == (text == "lots")
+    assert ("Monthly cost" in page) == (text == "900")
+    assert 'id="strip"' not in page
+    assert plan.revisions.count() == 1
+
+
+def test_a_ranking_follows_the_need_that_is_typed() -> None:
+    plan, client = make_plan(visitor="me"), browser(visitor="me")
+    fields = {"base": plan.head_id, "panel": ORDERS, "preview": "yes", f"{ORDERS}:transactions": "none"}
+    typed = client.post(url(plan), fields | {f"{ORDERS}:queries": "full-text"}, headers=HTMX).content.decode()
+    now = client.post(url(plan), fields | {f"{ORDERS}:transactions": "multi-record"}, headers=HTMX).content.decode()
+    assert typed.partition("<ol")[2].partition("</ol")[0] != now.partition("<ol")[2].partition("</ol")[0]
+
+
+def test_leaving_a_box_of_the_panel_saves_and_renews_map_strip_and_recovery() -> None:
+    plan, client = make_plan(visitor="me"), browser(visitor="me")
+    shown = {"HX-Current-URL": f"http://testserver/plans/{plan.pk}/?select={ORDERS}"}
+    fields = {"base": plan.head_id, "panel": ORDERS, f"{ORDERS}:size_gib": "900"}
+    page = client.post(url(plan), fields, headers=HTMX | shown).content.decode()
+    for part in ('id="panel-ranks"', 'id="view"', 'id="map"', 'id="panel-rest"', 'id="strip"', 'id="panel-base"'):
+        assert part in page
+    assert "900 GiB" in page
+    assert plan.revisions.count() == 2
+
+
+def test_without_javascript_the_panel_keeps_what_was_typed() -> None:
+    plan, client = make_plan(visitor="me"), browser(visitor="me")
+    shown = {"Referer": f"http://testserver/plans/{plan.pk}/?q=order&select={ORDERS}"}
+    bad = client.post(url(plan), {"panel": ORDERS, f"{ORDERS}:size_gib": "lots"}, headers=shown)
+    page = bad.content.decode()
+    assert bad.status_code == 422
+    assert 'value="lots"' in page
+    assert "must be a number" in page
+    assert 'id="map"' in page
+    good = client.post(url(plan), {"panel": ORDERS, f"{ORDERS}:size_gib": "7"}, headers=shown)
+    assert good["Location"].endswith(f"?q=order&select={ORDERS}")
+
+
+def test_a_panel_of_nothing_is_404() -> None:
+    plan, client = make_plan(visitor="me"), browser(visitor="me")
+    fields = {"panel": "no/thing", "preview": "yes", f"{ORDERS}:size_gib": "7"}
+    assert client.post(url(plan), fields, headers=HTMX).status_code == 404
