@@ -15,7 +15,7 @@ from planner.engine import own_cost
 from planner.engine.capacity import Assumed
 from planner.engine.constraints import GIB, item_limit_is_hard, size_limit_is_hard
 from planner.engine.context import RankContext
-from planner.engine.criteria import EACH_DENIED, MISFIT, ONE_DENIED
+from planner.engine.criteria import EACH_DENIED, MISFIT, ONE_DENIED, planned_gib, read_copies
 from planner.engine.document import Needs
 from planner.engine.profile import Profile
 from planner.engine.quantity import Floats, Quantity, draw, stratified
@@ -30,13 +30,14 @@ CONTENDERS = 20
 CONCENTRATION = 60.0
 # What a kind of system carries is drawn between half and twice the likely value (5 to 95 %): an assumption.
 CARRIES = Quantity(0.5, 1.0, 2.0)
+SAME = 1e-9
 AMOUNTS = ("writes", "size", "latency", "item size", "size limit")  # constraints that depend on a number
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Columns = dict[str, Floats]  # criterion: values of shape (draws, contenders)
 
 
 def first_shares(ranking: Ranking) -> Mapping[str, float]:
-    """Share of draws, 0..1, in which each system comes first; only those above zero, largest first."""
+    """Share of draws, 0..1, in which each system comes first (equal ones share); only those above zero, largest first."""
     return _shares(ranking.needs, ranking.context, table_of(ranking.snapshot))
 
 
@@ -46,9 +47,9 @@ def _shares(needs: Needs, context: RankContext, table: Table) -> Mapping[str, fl
     if not ranked:
         return {}
     utility = _utility(needs, context, table, ranked)
-    possible = np.isfinite(utility).any(axis=1)
-    winners = np.argmax(utility, axis=1)[possible]
-    counts = np.bincount(winners, minlength=len(ranked)) / DRAWS
+    best = utility.max(axis=1, keepdims=True)
+    first = (utility >= best - SAME) & np.isfinite(best)  # equal ones share the draw: no coin decides
+    counts = (first / np.maximum(first.sum(axis=1, keepdims=True), 1)).sum(axis=0) / DRAWS
     order = sorted(range(len(ranked)), key=lambda place: (-counts[place], place))
     return {ranked[place].database: float(counts[place]) for place in order if counts[place] > 0}
 
@@ -65,7 +66,7 @@ def _utility(needs: Needs, context: RankContext, table: Table, ranked: tuple[Can
     }
     denied = [_denied(drawn, profile) for profile in profiles]
     columns = {
-        "headroom": _headroom(drawn, profiles, values[:, names.index("headroom")]),
+        "headroom": _headroom(needs, drawn, profiles, values[:, names.index("headroom")]),
         "requirements": _requirements(ranked, denied),
         **_cost(needs, context, table, ranked, drawn),
     }
@@ -141,14 +142,23 @@ def _requirements(ranked: tuple[Candidate, ...], denied: list[dict[str, Mask]]) 
     return np.stack(columns, axis=1)
 
 
-def _headroom(drawn: Mapping[str, Floats | None], profiles: list[Profile], otherwise: Floats) -> Floats:
-    """As `criteria.headroom`: the tightest of writes, size and latency."""
-    return np.stack([_room(drawn, one, float(usual)) for one, usual in zip(profiles, otherwise, strict=True)], axis=1)
+def _headroom(needs: Needs, drawn: Mapping[str, Floats | None], profiles: list[Profile], otherwise: Floats) -> Floats:
+    """As `criteria.headroom`: the tightest of writes, reads, size and latency."""
+    return np.stack(
+        [_room(needs, drawn, one, float(usual)) for one, usual in zip(profiles, otherwise, strict=True)], axis=1
+    )
 
 
-def _room(drawn: Mapping[str, Floats | None], profile: Profile, otherwise: float) -> Floats:
+def _room(needs: Needs, drawn: Mapping[str, Floats | None], profile: Profile, otherwise: float) -> Floats:
     found = []
-    pairs = ((drawn["writes_per_second"], profile.writes), (drawn["size_gib"], profile.size))
+    planned = planned_gib(needs) / needs.size_gib.mid if needs.size_gib and needs.size_gib.mid else 1.0
+    reads = drawn["reads_per_second"]
+    size = drawn["size_gib"]
+    pairs = (
+        (drawn["writes_per_second"], profile.writes),
+        (None if reads is None else reads / read_copies(needs), profile.reads),
+        (None if size is None else size * planned, profile.size),
+    )
     for amount, carried in pairs:
         if amount is not None and carried:
             found.append(_ease(amount / _carried(carried.assumed), carried.assumed))

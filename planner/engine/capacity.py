@@ -29,6 +29,14 @@ ONE_WRITER_PER_SECOND = {
     "olap": Assumed(50_000, 500_000, 2_000_000, "rows/s", "one analytical node, in batches"),
     "embedded": Assumed(200, 1_000, 5_000, "writes/s", "one process that writes to one file"),
 }
+# Reads by key or index that one node answers while it also writes, in the same kinds.
+ONE_NODE_READS_PER_SECOND = {
+    "relational": Assumed(20_000, 100_000, 400_000, "reads/s", "one relational node on a large machine"),
+    "document": Assumed(20_000, 100_000, 400_000, "reads/s", "one document node on a large machine"),
+    "key_value": Assumed(100_000, 400_000, 1_500_000, "reads/s", "one in-memory node"),
+    "graph": Assumed(2_000, 10_000, 50_000, "reads/s", "one graph node"),
+    "embedded": Assumed(20_000, 100_000, 500_000, "reads/s", "one process that reads one file"),
+}
 OTHER_WRITER = Assumed(2_000, 10_000, 40_000, "writes/s", "one node")
 ONE_WRITER_GIB = Assumed(4_000, 20_000, 64_000, "GiB", "data behind one writer, with backups that still finish")
 ONE_INDEX_GIB = Assumed(50, 500, 5_000, "GiB", "an index that one node holds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from planner.engine import upkeep
-from planner.engine.abilities import fact_because, in_words
+from planner.engine.abilities import Ability, fact_because, in_words
 from planner.engine.capacity import ease
 from planner.engine.case import Case, Setting, Value, assume
 from planner.engine.constraints import READ_ORDER
@@ -50,9 +50,29 @@ def queries(case: Case) -> Value:
     if not case.needs.queries:
         return 0.5, assume(case.database, "no queries were stated", "needs")
     found = [case.profile.abilities[word] for word in case.needs.queries]
-    weakest = min(found, key=lambda one: one.level)
-    value = 0.5 * weakest.level + 0.5 * sum(one.level for one in found) / len(found)
-    return value, weakest.because
+    if _documents(case.needs):
+        found.append(case.profile.abilities["nested-document"])
+    levels = [_trusted(one) for one in found]
+    weakest = min(range(len(found)), key=levels.__getitem__)
+    return 0.5 * levels[weakest] + 0.5 * sum(levels) / len(levels), found[weakest].because
+
+
+RECORDS = {"point-lookup", "batch-get", "secondary-index", "nested-document"}
+
+
+def _documents(needs: Needs) -> bool:
+    """Records whose fields differ are asked for as documents; streams, scans and files are not looked into."""
+    words = set(needs.queries)
+    return needs.schema_ == "flexible" and bool(words & RECORDS) and not words & {"append-log", "blob", "bulk-scan"}
+
+
+UNCONFIRMED = 0.95
+
+
+def _trusted(ability: Ability) -> float:
+    """The level, a little less where the fact behind it was not seen in a source."""
+    unconfirmed = ability.because.kind == "fact" and not ability.verified
+    return ability.level * UNCONFIRMED if unconfirmed else ability.level
 
 
 def purposes(needs: Needs) -> dict[str, float]:
@@ -161,14 +181,34 @@ def purpose(case: Case) -> Value:
     return value, assume(case.database, text, "workloads")
 
 
+READ_COPIES = 5  # read replicas that one primary feeds with ease: an assumption
+PLANNED_YEARS = 2  # a store is chosen for the data that it will hold by then: an assumption
+
+
+def read_copies(needs: Needs) -> int:
+    """On how many copies reads may be spread: fresh reads go to the primary alone."""
+    return 1 if needs.consistency in ("strong", "read-your-writes") else READ_COPIES
+
+
+def planned_gib(needs: Needs) -> float:
+    """The size in two years; data that expires stays at its size."""
+    if needs.size_gib is None:
+        return 0.0
+    growth = needs.growth_per_year.mid if needs.growth_per_year and needs.retention_days is None else 0.0
+    return needs.size_gib.mid * (1 + growth) ** PLANNED_YEARS
+
+
 def headroom(case: Case) -> Value:
-    """The tightest of writes, size and latency."""
+    """The tightest of writes, reads, size in two years, and latency."""
     needs, profile = case.needs, case.profile
     values: list[Value] = []
     if profile.writes and needs.writes_per_second:
         values.append((ease(needs.writes_per_second.mid, profile.writes.assumed), profile.writes.because))
+    if profile.reads and needs.reads_per_second:
+        asked = needs.reads_per_second.mid / read_copies(needs)
+        values.append((ease(asked, profile.reads.assumed), profile.reads.because))
     if profile.size and needs.size_gib:
-        values.append((ease(needs.size_gib.mid, profile.size.assumed), profile.size.because))
+        values.append((ease(planned_gib(needs), profile.size.assumed), profile.size.because))
     if needs.latency_p99_ms and needs.latency_p99_ms.mid > 0:
         # A need of twice the typical time or more is easy; below it the value falls with the ratio.
         ratio = needs.latency_p99_ms.mid / profile.latency.assumed.likely
@@ -179,6 +219,35 @@ def headroom(case: Case) -> Value:
 
 
 def consistency(case: Case) -> Value:
+    """Freshness of reads; where changes must succeed together, as much again how strictly they are kept apart."""
+    value, because = _freshness(case)
+    if case.needs.transactions not in ("multi-record", "distributed"):
+        return value, because
+    fact = case.database.fact("consistency.isolation_strongest")
+    if fact is None or fact.value in ("unknown", "not_applicable"):
+        return value / 2, assume(case.database, "isolation is unknown", "consistency.isolation_strongest")
+    usual = case.database.fact("consistency.isolation_default")
+    if usual is None:
+        usual = fact
+    # As with reads: what has to be asked for on every transaction is forgotten on some.
+    isolation = (_isolation(fact.value) + _isolation(usual.value)) / 2
+    if isolation >= value:
+        return (value + isolation) / 2, because
+    text = f"isolation: {in_words(fact.value)} at most, {in_words(usual.value)} by default"
+    return (value + isolation) / 2, fact_because(case.database, usual, text)
+
+
+# The weaker names mean different things at different systems, so they are not told apart.
+ISOLATION = {
+    "read_committed": 0.6, "repeatable_read": 0.6, "snapshot": 0.8, "serializable": 0.9, "strict_serializable": 1.0,
+}  # fmt: skip
+
+
+def _isolation(value: object) -> float:
+    return ISOLATION.get(str(value), 0.0)
+
+
+def _freshness(case: Case) -> Value:
     fact = case.database.fact("consistency.read_strongest")
     if fact is None or fact.value not in READ_ORDER:
         return 0.3, assume(case.database, "freshness of reads is unknown", "consistency.read_strongest")
@@ -215,9 +284,9 @@ CRITERIA: dict[str, Callable[[Case], Value]] = {
 def read_by(needs: Needs, setting: Setting) -> dict[str, Hashable]:
     """What each criterion reads besides the system: equal readings, equal values. Others are worked out each time."""
     return {
-        "queries": needs.queries,
+        "queries": (needs.queries, needs.schema_),
         "purpose": (needs.queries, tuple(purposes(needs).items()), _scattered_writes(needs)),
-        "consistency": needs.consistency,
+        "consistency": (needs.consistency, needs.transactions),
         "operations": (needs.hosting, setting.provider, upkeep.fits_one_node(needs)),
         "team": setting.team_knows,
         "in-plan": setting.in_plan,

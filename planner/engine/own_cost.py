@@ -144,7 +144,9 @@ def _store(database: Database, where: Where, snapshot: Snapshot) -> Store | None
     provider, region = where.place
     plan = Plan.model_validate({"name": "any", "provider": provider, "region": region or None})
     store = proposed_store(plan, database, snapshot, tier="medium")[1]
-    if where.self_hosted:
+    offering = snapshot.offerings.get(store.offering or "")
+    unpriced = offering is not None and offering.billing == "none"
+    if where.self_hosted or (unpriced and "self_hosted" in database.deployment_models):
         store = store.model_copy(update={"offering": SELF_HOSTED})
     return None if store.offering == SELF_HOSTED and "self_hosted" not in database.deployment_models else store
 

@@ -13,6 +13,7 @@ from planner.engine.capacity import (
     KIND_WRITES_PER_SECOND,
     LATENCY_P99_MS,
     ONE_INDEX_GIB,
+    ONE_NODE_READS_PER_SECOND,
     ONE_WRITER_GIB,
     ONE_WRITER_PER_SECOND,
     OTHER_WRITER,
@@ -31,16 +32,18 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`writes` and `size` are None where the system scales out; the limits are None where none is documented."""
+    """`writes`, `reads` and `size` are None where the system scales out; the limits are None where none is documented."""
 
     database: Database
     abilities: Mapping[str, Ability]
     writes: Carried | None
+    reads: Carried | None
     size: Carried | None
     latency: Carried
     item_limit: Limit | None
     size_limit: Limit | None
     fits: Because
+    confirmed: float  # share of what the ranking reads that was seen in a source
 
 
 def profile_of(database: Database) -> Profile:
@@ -51,12 +54,22 @@ def profile_of(database: Database) -> Profile:
         database=database,
         abilities=abilities(database),
         writes=_measured(database, writes) or (Carried(writes, _because(writes, scaling)) if writes else None),
+        reads=_reads(database),
         size=Carried(size, _because(size, scaling)) if size else None,
         latency=Carried(typical, _because(typical, f"{database.slug}:category")),
         item_limit=database.limit("max_item_bytes") or database.limit("max_message_bytes"),
         size_limit=database.limit("max_database_bytes"),
+        confirmed=_confirmed(database),
         fits=Because("assumption", "meets every requirement that was stated", f"{database.slug}:needs", verified=False),
     )
+
+
+JUDGED = ("consistency", "replication", "scaling", "features", "durability")
+
+
+def _confirmed(database: Database) -> float:
+    facts = [fact for fact in database.facts.values() if fact.key.split(".")[0] in JUDGED]
+    return sum(fact.verified for fact in facts) / len(facts) if facts else 0.0
 
 
 def embedded(database: Database) -> bool:
@@ -82,12 +95,28 @@ def _measured(database: Database, assumed: Assumed | None) -> Carried | None:
     limit = database.limit("one_writer_writes_per_s")
     if assumed is None or limit is None or not limit.verified or _one_writer(database) is None:
         return None
+    return _seen(database, limit, assumed)
+
+
+def _seen(database: Database, limit: Limit, assumed: Assumed) -> Carried:
     value = float(limit.value)
     low, high = min(assumed.low, value / 2), max(assumed.high, value * 2)
     known = Assumed(low, value, high, assumed.unit, limit.text or assumed.text)
     checked = limit.checked_on.isoformat() if limit.checked_on else ""
     key = f"{database.slug}:limits.{limit.name}"
     return Carried(known, Because("fact", _sentence(known), key, limit.sources[0], checked, True))
+
+
+def _reads(database: Database) -> Carried | None:
+    """What one node answers, where one primary has all the data; a source's figure as the likely value."""
+    if _one_writer(database) is None:
+        return None
+    assumed = ONE_NODE_READS_PER_SECOND.get("embedded" if embedded(database) else database.category)
+    limit = database.limit("one_writer_reads_per_s")
+    if assumed is None or limit is None or not limit.verified:
+        key = f"{database.slug}:scaling.write_scaling"
+        return Carried(assumed, _because(assumed, key)) if assumed else None
+    return _seen(database, limit, assumed)
 
 
 def _writes(database: Database) -> Assumed | None:

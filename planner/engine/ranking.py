@@ -5,9 +5,9 @@ Pure and deterministic: the order of the catalog changes nothing, and equal inpu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from catalog.facts import Snapshot
 from planner.engine.case import LABELS, Case, Setting, weights_of
@@ -48,6 +48,11 @@ class Table:
     profiles: tuple[Profile, ...]
     columns: dict[tuple[str, float, Hashable], Column] = field(default_factory=dict)
     refused_by_kind: dict[Hashable, tuple[tuple[Refusal, ...], ...]] = field(default_factory=dict)
+
+    @cached_property
+    def confirmed(self) -> Mapping[str, float]:
+        """Share of each system's facts that were seen in a source."""
+        return {one.database.slug: one.confirmed for one in self.profiles}
 
     def profile(self, slug: str) -> Profile:
         return next(one for one in self.profiles if one.database.slug == slug)
@@ -102,13 +107,18 @@ def _ranked(needs: Needs, context: RankContext, table: Table, data_set: str) -> 
             ]
         )
         scored.append((_score(parts), profile.database.slug, parts, against))
-    scored.sort(key=lambda row: (-round(row[0], 9), row[1]))
+    scored.sort(key=lambda row: _place(row[0], table.confirmed[row[1]], row[1]))
     stores = _stores_by_database(context)
     candidates = tuple(
-        Candidate(slug, number, score, parts, against, stores.get(slug, ()))
+        Candidate(slug, number, score, parts, against, stores.get(slug, ()), table.confirmed[slug])
         for number, (score, slug, parts, against) in enumerate(scored, 1)
     )
     return Ranking(data_set, candidates, tuple(refused), _assumptions(needs), needs, context, table.snapshot)
+
+
+def _place(score: float, confirmed: float, slug: str) -> tuple[float, float, str]:
+    """Where a system stands: by score; of two equal ones the one of which more was seen in a source; then by name."""
+    return -round(score, 9), -round(confirmed, 9), slug
 
 
 def setting_of(context: RankContext) -> Setting:
@@ -131,7 +141,7 @@ def forget() -> None:
 def with_systems_of(other: Ranking, ranking: Ranking, systems: Collection[str]) -> Ranking:
     """The ranking with these systems as `other` judges them. A score depends on no other system, so the rest stays."""
     kept = [one for one in ranking.ranked if one.database not in systems]
-    order = sorted((*kept, *other.ranked), key=lambda one: (-round(one.score, 9), one.database))
+    order = sorted((*kept, *other.ranked), key=lambda one: _place(one.score, one.confirmed, one.database))
     ranked = tuple(one if one.rank == place else replace(one, rank=place) for place, one in enumerate(order, 1))
     refused = (*(one for one in ranking.refused if one.database not in systems), *other.refused)
     in_order = tuple(sorted(refused, key=lambda one: one.database))

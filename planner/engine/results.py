@@ -70,6 +70,7 @@ class Candidate:
     contributions: tuple[Contribution, ...]
     warnings: tuple[Refusal, ...]
     in_plan: tuple[str, ...]
+    confirmed: float = 0.0  # share of the system's facts that were seen in a source; decides between equal scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from catalog.facts import Database
+from catalog.facts import Database, Fact
 from planner.engine.abilities import fact_because, in_words
 from planner.engine.capacity import ONE_WRITER_GIB, ONE_WRITER_PER_SECOND
 from planner.engine.case import Case, Setting, Value
@@ -35,7 +35,8 @@ ANYWHERE = {"vendor", "other"}
 def _hosted(case: Case) -> Value:
     """1 as a managed service with the plan's provider, 0.7 run by oneself, 0.1 where it means a second cloud.
 
-    Without a provider in the plan: 0.8 where only one company sells it, since the plan is then bound to that one.
+    Without a provider in the plan: 0.8 where only one company sells it, since the plan is then bound to that one; 0.9
+    where one may leave it by running the system oneself.
     """
     models = set(case.database.deployment_models)
     said = f"can be had as: {in_words(case.database.deployment_models)}"
@@ -45,10 +46,9 @@ def _hosted(case: Case) -> Value:
     fact = case.database.fact("managed_offerings.items")
     if fact is None or not isinstance(fact.value, tuple):
         return 1.0, because
-    sold_by = {str(one["provider"]) for one in fact.value if isinstance(one, Mapping)}
+    sold_by = _sold_by(fact)
     if not case.setting.provider:
-        only = f"sold by one company only: {in_words(tuple(sold_by))}"
-        return (0.8, fact_because(case.database, fact, only)) if len(sold_by) == 1 else (1.0, because)
+        return _sellers(case.database, fact, sold_by, because)
     if CATALOG_PROVIDER.get(case.setting.provider) in sold_by or not sold_by:
         return 1.0, because
     if sold_by & ANYWHERE:
@@ -56,6 +56,15 @@ def _hosted(case: Case) -> Value:
     if "self_hosted" in models:
         return 0.7, fact_because(case.database, fact, f"managed only by {in_words(tuple(sorted(sold_by)))}")
     return 0.1, fact_because(case.database, fact, f"only from {in_words(tuple(sorted(sold_by)))}: a second provider")
+
+
+def _sellers(database: Database, fact: Fact, sold_by: set[str], because: Because) -> Value:
+    if len(sold_by) != 1:
+        return 1.0, because
+    only = f"sold by one company only: {in_words(tuple(sold_by))}"
+    if "self_hosted" in database.deployment_models:
+        return 0.9, fact_because(database, fact, f"{only}; it can be run by oneself")
+    return 0.8, fact_because(database, fact, only)
 
 
 def _modes(database: Database) -> tuple[str, ...]:
@@ -87,24 +96,26 @@ def already_in_plan(case: Case) -> Value:
     return 0.0, Because("input", "one more system to run", "stores")
 
 
-NO_PRICE = 0.5
+NO_PRICE = 0.25  # most known prices are worth more: who names none gains nothing by it
 
 
 def cost(case: Case) -> Value:
-    """What a store of its own would cost, against the least that such data cost anywhere. Unknown counts half."""
+    """What a store of its own would cost, against the least that such data cost anywhere. Unknown counts a quarter."""
     key = f"{case.database.slug}:cost"
     if case.setting.prices is None or not case.setting.provider:
         return NO_PRICE, Because("assumption", "no provider is named: cost decides nothing", key, verified=False)
     usd = case.monthly_usd.get(case.database.slug)
     if usd is None or case.needs.size_gib is None:
         why = "size_gib is empty" if case.needs.size_gib is None else "no price for it here"
-        return NO_PRICE, Because("assumption", f"cost unknown, {why}: counted half", key, verified=False)
+        return NO_PRICE, Because("assumption", f"cost unknown, {why}: counted a quarter", key, verified=False)
     shown = f"{float(f'{usd:.3g}'):,.10g}"  # three digits, as it is an estimate
     text = f"about {shown} USD a month in a store of its own ({case.bought[case.database.slug]}, 2 copies, no backups)"
     return value_of_one(usd, case.needs.size_gib.mid), Because("formula", text, key)
 
 
 ENDING_DAYS = 183
+# No fact tells how widely a system is run; how many companies live from running it is the nearest one (assumption).
+MAINTAINED, OPEN, SOLD, MANY_SELLERS = 0.6, 0.1, 0.3, 3
 
 
 def maturity(case: Case) -> Value:
@@ -114,10 +125,19 @@ def maturity(case: Case) -> Value:
         return (0.2 if status == "maintenance" else 0.0), because
     if (ending := _ending(case)) is not None:
         return ending
-    fact = case.database.fact("licence.model")
-    if fact and fact.value in ("open_source", "public_domain"):
-        return 1.0, fact_because(case.database, fact, "open source and maintained")
-    return 0.7, because
+    licence, sold = case.database.fact("licence.model"), case.database.fact("managed_offerings.items")
+    open_source = licence is not None and licence.value in ("open_source", "public_domain")
+    sellers = min(len(_sold_by(sold)), MANY_SELLERS)
+    value = MAINTAINED + (OPEN if open_source else 0.0) + SOLD * max(0, sellers - 1) / (MANY_SELLERS - 1)
+    text = f"maintained{', open source' if open_source else ''}; companies that run it as a service: {sellers}"
+    text += " or more" if sellers == MANY_SELLERS else ""
+    return value, fact_because(case.database, sold, text) if sold else because
+
+
+def _sold_by(fact: Fact | None) -> set[str]:
+    """The companies that run it as a service."""
+    rows = fact.value if fact and isinstance(fact.value, tuple) else ()
+    return {str(one["provider"]) for one in rows if isinstance(one, Mapping)}
 
 
 def _ending(case: Case) -> Value | None:

@@ -90,7 +90,7 @@ def test_the_score_says_what_was_priced_and_why_nothing_was() -> None:
     value, text = cost_part(RankContext(provider="aws", region="us-east-1", prices=PRICES), asked)
     assert 0 < value < 1
     assert "USD a month" in text and "Amazon RDS for PostgreSQL, aws us-east-1" in text
-    assert cost_part(RankContext(prices=PRICES), asked) == (0.5, "no provider is named: cost decides nothing")
+    assert cost_part(RankContext(prices=PRICES), asked) == (0.25, "no provider is named: cost decides nothing")
     assert "size_gib is empty" in cost_part(RankContext(provider="aws", prices=PRICES), Needs())[1]
     assert "no price for it here" in cost_part(RankContext(provider="aws", prices=PRICES), asked, "spanner")[1]
 

@@ -306,3 +306,41 @@ def test_a_measured_writer_counts_with_its_source_and_conditions() -> None:
     assert "pgbench, 8 cores" in profile.writes.because.text
     unseen = dataclasses.replace(mysql, limits=(*own, dataclasses.replace(measured, verified=False)))
     assert profile_of(unseen).writes == profile_of(dataclasses.replace(mysql, limits=tuple(own))).writes
+
+
+def candidate_of(needs: Needs, slug: str = "postgresql") -> tuple[float, str]:
+    found = rank(needs, NOBODY, SNAPSHOT).candidate(slug)
+    assert found
+    part = next(one for one in found.contributions if one.criterion == "headroom")
+    return part.value, part.because.text
+
+
+def test_reads_growth_and_shape_of_records_move_the_score() -> None:
+    calm = candidate_of(orders(consistency="strong", reads_per_second=1_000))
+    busy = candidate_of(orders(consistency="strong", reads_per_second=5_000_000))
+    assert busy[0] == 0 < calm[0]
+    assert "reads/s" in busy[1]
+    spread = candidate_of(orders(consistency="eventual", reads_per_second=150_000))
+    fresh = candidate_of(orders(consistency="strong", reads_per_second=150_000))
+    assert fresh[0] < spread[0]  # eventual reads may go to replicas
+    growing = candidate_of(orders(size_gib=8_000, growth_per_year=1.5))
+    assert growing[0] < candidate_of(orders(size_gib=8_000))[0]
+    assert candidate_of(orders(size_gib=8_000, growth_per_year=1.5, retention_days=90)) == candidate_of(
+        orders(size_gib=8_000)
+    )
+    plain, documents = (
+        rank(orders(queries=("point-lookup",), schema=schema), NOBODY, SNAPSHOT) for schema in ("fixed", "flexible")
+    )
+    lead = {one: plain.candidate("mongodb").score - plain.candidate(one).score for one in ("neo4j",)}  # type: ignore[union-attr]
+    assert documents.candidate("mongodb").score - documents.candidate("neo4j").score > lead["neo4j"]  # type: ignore[union-attr]
+
+
+def test_a_changed_name_changes_no_score() -> None:
+    """Names decide only between systems that are equal in everything else."""
+    renamed = {}
+    for slug, database in SNAPSHOT.databases.items():
+        other = slug[::-1].strip("-")
+        renamed[other] = dataclasses.replace(database, slug=other)
+    again = rank(orders(), NOBODY, Snapshot("renamed", renamed, {}))
+    scores = {one.database[::-1]: round(one.score, 6) for one in again.ranked}
+    assert scores == {one.database[::1]: round(one.score, 6) for one in rank(orders(), NOBODY, SNAPSHOT).ranked}

@@ -23,7 +23,7 @@ from planner.engine.constraints import SCOPE_NEEDED
 from planner.engine.context import RankContext
 from planner.engine.document import Needs
 from planner.engine.quantity import Quantity
-from planner.engine.ranking import rank
+from planner.engine.ranking import TIE_POINTS, rank
 from planner.engine.results import Because, Ranking
 from tests.engine.test_ranking import CONSISTENCY, NEEDS, QUERIES, SNAPSHOT
 
@@ -171,20 +171,23 @@ def best_on(ranking: Ranking, criterion: str) -> list[str]:
 
 WITNESSES = json.loads((Path(__file__).parent / "first_for.json").read_text())
 # Systems that come first only where the team runs them already, and why that is right.
-ONLY_WHERE_IT_RUNS = {"minio": "no longer maintained, and Ceph does the same and is"}
+ONLY_WHERE_IT_RUNS = {
+    "minio": "no longer maintained, and Ceph does the same and is",
+    "keydb": "no longer maintained, and Valkey does the same and is",
+}
 STEPS = 400
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_system_is_first_for_some_need(slug: str) -> None:
-    """Alone or level with others; the needs may come with a provider and a policy of licences.
+    """Alone, or so close that pages call it equivalent to the first; with or without a provider and a policy of licences.
 
     `first_for.json` holds an example for each; where facts or weights changed, another is searched for.
     """
     if slug in ONLY_WHERE_IT_RUNS:
-        assert behind(*witness(slug, team_knows=(slug,)), slug) <= NOISE
+        assert behind(*witness(slug, team_knows=(slug,)), slug) <= TIE_POINTS
         return
-    if slug in WITNESSES and behind(*witness(slug), slug) <= NOISE:
+    if slug in WITNESSES and behind(*witness(slug), slug) <= TIE_POINTS:
         return
     assert any(searched(slug, context) for context in settings_of(slug)), f"{slug} is first for no need"
 
@@ -228,7 +231,7 @@ def searched(slug: str, context: RankContext) -> bool:
         found = behind(tried, context, slug)
         if found <= gap:
             needs, gap = tried, found
-        if gap <= NOISE:
+        if gap <= TIE_POINTS:
             return True
     return False
 
