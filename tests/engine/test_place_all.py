@@ -21,7 +21,7 @@ from planner.engine.place_all import DEFAULT_TAX_POINTS, Proposal, place_all, ta
 from planner.engine.place_reasons import reasons_of
 from planner.engine.placement import emptied, placed_all, without_stores
 from planner.engine.ranking import rank
-from planner.engine.results import Ranking
+from planner.engine.results import Candidate, Ranking
 from tests.engine.documents import WEBSHOP
 
 SNAPSHOT = packaged_snapshot()
@@ -148,10 +148,10 @@ def test_a_store_of_the_plan_keeps_its_slug_and_a_data_set_stays_in_its_own_of_t
 
 
 def test_a_system_that_a_cache_needs_is_there_already() -> None:
-    tree = plan_of(["sessions"], {"mem": "redis"}).model_dump(mode="json", by_alias=True)
+    tree = plan_of(["orders"], {"mem": "redis"}).model_dump(mode="json", by_alias=True)
     tree["services"]["s"]["data"]["d0"]["cache"] = {"layer": "distributed", "store": "mem"}
     found = propose(Plan.model_validate(tree))
-    assert all("redis" in point.systems for point in found.points)
+    assert found.points and all("redis" in point.systems for point in found.points)
     assert found.systems_now == ("redis",)
 
 
@@ -337,3 +337,43 @@ def test_no_store_is_given_more_than_one_writer_carries(writes: list[float]) -> 
     assert max(loads.values()) < 50_000
     assert sorted(loads) == list(range(1, len(loads) + 1))
     assert len(loads) <= 2 * sum(writes) / 50_000 + 1
+
+
+def scored(**scores: float) -> Ranking:
+    """A ranking with these scores; every other system is refused."""
+    order = sorted(scores.items(), key=lambda one: -one[1])
+    ranked = tuple(Candidate(slug, place, score, (), (), ()) for place, (slug, score) in enumerate(order, 1))
+    return dataclasses.replace(rank(Needs(), context_of(Plan(name="x")), SNAPSHOT), ranked=ranked, refused=())
+
+
+def test_holding_one_more_data_set_counts_more_than_any_score() -> None:
+    rankings = {"s/d0": scored(redis=99, mysql=10), "s/d1": scored(redis=99, mysql=10), "s/d2": scored(mysql=10)}
+    found = place_all(plan_of(["nothing"] * 3), rankings, SNAPSHOT, tax_points=500)
+    assert [(point.systems, len(point.left)) for point in found.points] == [(("mysql",), 0), (("mysql", "redis"), 0)]
+    assert found.point is not None and found.point.systems == ("mysql",)
+
+
+def test_a_system_that_just_earns_its_tax_is_left_out() -> None:
+    rankings = {"s/d0": scored(redis=80, mysql=70), "s/d1": scored(mysql=70)}
+    plan = plan_of(["nothing"] * 2)
+    sizes = [place_all(plan, rankings, SNAPSHOT, tax_points=tax).proposed_size for tax in (9.99, 10, 10.01)]
+    assert sizes == [2, 1, 1]
+
+
+def test_equal_systems_are_chosen_by_what_the_plan_has_then_what_the_team_runs_then_by_name() -> None:
+    rankings = {"s/d0": scored(mysql=70, mariadb=70, postgresql=70)}
+    plain = plan_of(["nothing"])
+    knows = Plan.model_validate(plain.model_dump(by_alias=True) | {"team": {"knows": ["mysql"]}})
+    has = plan_of(["nothing"], {"pg": "postgresql"})
+    chosen = [place_all(one, rankings, SNAPSHOT).placed[0].system for one in (plain, knows, has)]
+    assert chosen == ["mariadb", "mysql", "postgresql"]
+
+
+def test_the_best_set_of_a_size_that_was_asked_for_is_shown() -> None:
+    plan = plan_of(["orders", "sessions", "search", "pictures"])
+    rankings = rankings_of(plan)
+    for size in (1, 2, 3):
+        found = place_all(plan, rankings, SNAPSHOT, size=size)
+        assert found.point is not None and found.point.size == size
+        assert {one.system for one in found.placed} <= set(found.point.systems)
+    assert place_all(plan, rankings, SNAPSHOT, size=40).point == place_all(plan, rankings, SNAPSHOT).point

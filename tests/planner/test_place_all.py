@@ -195,6 +195,14 @@ def test_the_map_leads_to_it() -> None:
     assert f'href="{address(plan)}"' in page
 
 
+def test_the_finding_about_what_is_not_placed_leads_to_it(people: People) -> None:
+    plan = make_plan(unplaced(), team=people.team)
+    review = reverse("planner:review", args=[plan.pk])
+    found = f"{review}?rule=placement.unplaced&at=services/order-service/data/carts"
+    assert f'href="{address(plan)}"' in browser(people.editor).get(found).content.decode()
+    assert f'href="{address(plan)}"' not in browser(people.viewer).get(found).content.decode()
+
+
 def test_names_with_markup_are_text() -> None:
     plan = make_plan(
         edits.renamed(example(), "services/order-service/data/orders", "<script>alert(1)</script>"), visitor="me"
