@@ -24,7 +24,7 @@ _REDIS_OBJECT_BYTES = 16
 _REDIS_EMBEDDED_BYTES = 44  # longer strings are a second allocation
 _CLASSES = np.array(
     [*range(8, 65, 8), 80, 96, 112, 128]
-    + [step * quarter // 4 for step in (2**power for power in range(7, 40)) for quarter in (5, 6, 7, 8)],
+    + [step * quarter // 4 for step in (2**power for power in range(7, 61)) for quarter in (5, 6, 7, 8)],
     dtype=np.float64,
 )
 

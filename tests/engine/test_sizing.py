@@ -15,6 +15,7 @@ from planner.engine.demand import MEDIAN, demand_of, parts_by_store
 from planner.engine.quantity import Floats
 from planner.engine.shapes import choose, machine_shapes, managed_shapes, shapes_of
 from planner.engine.sizing import ONE_NODE, POOL, SHARDS, Load, load_of
+from planner.engine.staffing import allocated
 from tests.engine.cost_plans import plan_of, priced, world
 
 
@@ -137,3 +138,8 @@ def test_every_assumption_has_range_unit_and_unique_key() -> None:
     for one in a.ALL:
         assert one.low <= one.likely <= one.high, one.key
         assert one.unit and one.text, one.key
+
+
+def test_an_item_as_large_as_the_plan_format_allows_has_a_size_in_memory() -> None:
+    assert allocated(np.array([1e18]))[0] >= 1e18
+    assert allocated(np.array([9.0, 129.0])).tolist() == [16, 160]
