@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from catalog.services import current_snapshot
 from planner import access, services
+from planner.code_lines import stretches
 from planner.engine.document import Tier, dump_yaml
 from planner.map_filter import NOT_PLACED, shown_paths
 from planner.map_layout import layout
@@ -80,7 +81,9 @@ def designer_context(context: dict[str, Any], sight: Sight) -> dict[str, Any]:
         "snapshot": snapshot,
     }
     if sight.view == "yaml":
-        shown["text"] = dump_yaml(document)
+        shown["text"] = context.get("text") or dump_yaml(document)
+        shown["line_count"] = shown["text"].count("\n") + 2
+        shown["stretches"] = stretches(shown["text"], context.get("problems", ()))
     elif sight.view == "table":
         shown |= table_context(context, paths)
         if context["can_write"]:

@@ -466,6 +466,7 @@
   });
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-filter]")) filterList(event.target);
+    if (event.target.id === "text") numberLines(event.target);
     const shownIn = event.target.dataset.shows && $(event.target.dataset.shows);
     if (shownIn) shownIn.textContent = event.target.value;
   });
@@ -490,7 +491,16 @@
     text.focus();
     text.setSelectionRange(at, at);
     text.scrollTop = Math.max(0, (line - 4) * 20);
+    if (text.closest(".code-edit")) scrollTo({ top: text.getBoundingClientRect().top + scrollY + (line - 6) * 20 });
     return true;
+  };
+  const numberLines = (text) => {
+    const gutter = text.closest(".code-edit")?.firstElementChild;
+    if (!gutter) return;
+    const first = Number($$("[data-line]", gutter).at(-1)?.dataset.line || 0) + 1;
+    const count = text.value.split("\n").length - first + 1;
+    const numbers = Array.from({ length: Math.max(count, 0) }, (_, at) => first + at).join("\n");
+    if (gutter.lastChild?.nodeType === Node.TEXT_NODE) gutter.lastChild.data = (first > 1 ? "\n" : "") + numbers;
   };
   const settle = (root) => {
     zoomed();

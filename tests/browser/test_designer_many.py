@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -155,3 +157,34 @@ def test_pasting_works_without_javascript(new_context: object) -> None:
     page.get_by_role("button", name="Save 2 new data sets").click()
     version(page, 2)
     expect(page.locator('[name="billing/returns:size_gib"]')).to_have_value("4")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_plan_file_with_errors_is_marked_at_its_lines_and_a_click_goes_there(page: Page, scheme: str) -> None:
+    url = own_copy(page)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{url}?view=yaml")
+    text = page.locator("#text").input_value().replace("tier: high", "tier: top", 1)
+    line = text[: text.index("tier: top")].count("\n") + 1
+    page.locator("#text").fill(text)
+    page.get_by_role("button", name="Save plan").click()
+    mark = page.locator(".code-lines__mark a")
+    expect(mark).to_have_count(1)
+    expect(mark).to_have_attribute("data-line", str(line))
+    expect(mark).to_have_attribute("aria-label", re.compile(f"Line {line}: .*found 'top'"))
+    expect(page.locator("#text")).to_have_value(text)
+    assert serious(page) == []
+    mark.click()
+    expect(page.locator("#text")).to_be_focused()
+    at = page.evaluate("document.activeElement.selectionStart")
+    assert text[:at].count("\n") + 1 == line
+    beside, box = mark.bounding_box(), page.locator("#text").bounding_box()
+    assert beside
+    assert box
+    assert abs(beside["y"] - box["y"] - 13 - 20 * (line - 1)) < 6  # the number stands at its line
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n\n# two more")
+    expect(page.locator("#code-lines")).to_contain_text(str(text.count("\n") + 3))
+    page.locator("#text").fill(text.replace("tier: top", "tier: low", 1))
+    page.get_by_role("button", name="Save plan").click()
+    version(page, 2)
