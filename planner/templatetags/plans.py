@@ -10,6 +10,7 @@ from django import forms, template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from planner.engine.presets import KINDS
 from planner.forms.problems import box_of
 
 register = template.Library()
@@ -65,3 +66,9 @@ def cell_box(cell: Any, name: str) -> SafeString:
         return format_html(start, cell.name, label, wrong, options_of(cell.options, cell.text))
     start = '<input class="cell__box" form="cells" data-cell name="{}" aria-label="{}"{} autocomplete="off" value="{}">'
     return format_html(start, cell.name, label, wrong, cell.text)
+
+
+@register.simple_tag
+def data_kinds() -> list[tuple[str, str]]:
+    """What a new data set may be like: value and label, the guess from its name first."""
+    return KINDS

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.services import current_snapshot
 from planner import access, services
 from planner.engine import edits
-from planner.engine.document import DocumentError
+from planner.engine.document import DataSet, DocumentError
+from planner.engine.presets import says_nothing
 from planner.evaluations import evaluation_of_document
 from planner.forms.data_set import DataSetForm
 from planner.forms.new_data_set import NewDataSetForm
@@ -78,8 +79,17 @@ def new(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     after, path = form.changed_document(current_snapshot(), lambda made: evaluation_of_document(made, plan))
     name = form.cleaned_data["name"]
     editing.save(request, plan, after, base=base, summary=f"Added {name}")
-    say(request, f"{name} added")
+    say(request, _added(form, after.data_set(path)))
     return redirect_to(request, plan_url(plan, select=path))
+
+
+def _added(form: NewDataSetForm, data_set: DataSet) -> str:
+    """What was assumed, and why there is no store where there is none."""
+    if form.preset is not None:
+        return f"{data_set.name} added, its needs taken from “{form.preset.label}”: check them"
+    if data_set.store is None and says_nothing(data_set.needs):
+        return f"{data_set.name} added without a store: say what it is like, or how it is read"
+    return f"{data_set.name} added"
 
 
 @require_POST

@@ -8,6 +8,7 @@ from catalog.facts import Database, Snapshot
 from planner.engine.acceptability import first_shares
 from planner.engine.document import DataSet, Plan, Service, Store, Target
 from planner.engine.placement import Verdict, verdicts_in_plan
+from planner.engine.presets import says_nothing
 from planner.engine.results import (
     Candidate,
     DataSetRecovery,
@@ -112,7 +113,7 @@ def data_set_panel(plan: Plan, evaluation: Evaluation, snapshot: Snapshot, path:
         ranking=ranking,
         refused_count=len(ranking.refused) if ranking else 0,
         refused_text=commonest_refusal(ranking),
-        leader_share=first_shares(ranking).get(leader) if ranking else None,
+        leader_share=first_shares(ranking).get(leader) if ranking and not says_nothing(data_set.needs) else None,
         leader=name_of(leader, snapshot),
         recovery=evaluation.recovery.get(path),
         findings=findings_at(evaluation, f"services/{service_slug}/data/{slug}"),

@@ -8,6 +8,7 @@ from catalog.facts import Snapshot
 from planner.engine.acceptability import first_shares
 from planner.engine.document import Plan
 from planner.engine.placement import NEW
+from planner.engine.presets import says_nothing
 from planner.engine.ranking import tied_first
 from planner.engine.results import Candidate, Contribution, Evaluation, Ranking, Refused, StoreResult
 from planner.engine.stability import Flip, need_flips
@@ -67,6 +68,7 @@ class RankingTable:
     shares: tuple[Share, ...]
     refused: tuple[tuple[str, Refused], ...]  # name, reasons
     turning_points: tuple[TurningPoint, ...]  # on the whole page only: they take longer than the ranking itself
+    unasked: bool  # nothing was said of the data set: every order is a guess
     tied: tuple[str, ...]  # names of those within noise of the first; () if it is alone
     nearest: tuple[str, str]  # slug and name of the refused one with the fewest reasons against it
     ways_out: tuple[str, ...]  # where all are refused: single changes that let one in
@@ -93,6 +95,7 @@ def ranking_table(
         shares=tuple(Share(name_of(slug, snapshot), share) for slug, share in shares if share >= 0.005),
         refused=tuple((name_of(one.database, snapshot), one) for one in ranking.refused),
         turning_points=turning_points(ranking, snapshot) if turning else (),
+        unasked=says_nothing(ranking.needs),
         tied=_tied(ranking, snapshot),
         nearest=(nearest(ranking), name_of(nearest(ranking), snapshot)),
         ways_out=tuple(f"{condition(one)}: {name_of(one.leader, snapshot)}" for one in ways_out(ranking)),

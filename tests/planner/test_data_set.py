@@ -222,3 +222,40 @@ def test_a_data_set_that_is_gone_is_404() -> None:
     client = browser(visitor="me")
     assert client.get(address(plan, path=("order-service", "nothing"))).status_code == 404
     assert client.post(address(plan, path=("nothing", "carts")), {}).status_code == 404
+
+
+def test_needs_taken_from_a_name_are_an_assumption_that_the_page_tells() -> None:
+    plan = make_plan(services.Document(polystore=1, name="Empty"), visitor="me")
+    client = browser(visitor="me")
+    page = client.get(reverse("planner:plan", args=[plan.pk])).content.decode()
+    assert "Sessions, carts, tokens" in page
+    url = reverse("planner:new_data_set", args=[plan.pk])
+    answer = client.post(url, {"name": "Orders", "like": "", "place": "best"}, follow=True).content.decode()
+    assert "its needs taken from “Records that change together”: check them" in answer
+    made = stored(plan, "orders-service/orders")
+    assert (made.needs.transactions, made.store) == ("multi-record", "postgresql")
+    plan.refresh_from_db()
+    assert plan.head is not None
+    (note,) = services.document_of(plan.head).assumptions
+    assert note.at == "services/orders-service/data/orders"
+
+
+@pytest.mark.parametrize("like", ["", "own"])
+def test_a_name_that_says_nothing_is_not_placed(like: str) -> None:
+    plan = make_plan(services.Document(polystore=1, name="Empty"), visitor="me")
+    client = browser(visitor="me")
+    url = reverse("planner:new_data_set", args=[plan.pk])
+    answer = client.post(url, {"name": "Things", "like": like, "place": "best"}, follow=True).content.decode()
+    assert "added without a store: say what it is like, or how it is read" in answer
+    assert stored(plan, "things-service/things").store is None
+    page = client.get(f"/plans/{plan.pk}/datasets/things-service/things/").content.decode()
+    assert "the order below says little" in page
+
+
+def test_what_was_said_is_kept_beside_what_it_is_like() -> None:
+    plan = make_plan(services.Document(polystore=1, name="Empty"), visitor="me")
+    url = reverse("planner:new_data_set", args=[plan.pk])
+    form = {"name": "Things", "like": "sessions", "consistency": "strong", "size_gib": "12", "place": ""}
+    browser(visitor="me").post(url, form)
+    needs = stored(plan, "things-service/things").needs
+    assert (needs.consistency, needs.queries) == ("strong", ("point-lookup", "ttl-expiry"))

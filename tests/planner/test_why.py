@@ -38,7 +38,7 @@ def test_every_part_of_a_score_stands_beside_the_first(plan: Plan) -> None:
     assert "From PostgreSQL to MongoDB, in points" in page
     for label in ("Requirements", "Headroom", "Cost", "Maturity"):
         assert label in page
-    assert "no price for it here: counted half" in page
+    assert "no price for it here: counted a quarter" in why(plan, "spanner")
     assert "USD a month in a store of its own (Amazon DocumentDB" in why(plan, "documentdb")
     assert "What would make it win?" in page
     assert "it would be first" in page
@@ -65,8 +65,20 @@ def test_what_does_not_exist_is_not_found(plan: Plan, tail: str) -> None:
 def test_the_ranking_leads_there(plan: Plan) -> None:
     page = text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{PRODUCTS}/")
     assert f"datasets/{PRODUCTS}/why/mongodb/" in page
-    assert "within 1.5 points of each other: count them as equivalent" in page
     assert "why number 2" in page
+
+
+def test_ties_are_said_to_be_ties() -> None:
+    document = example()
+    data_set = document.data_set(PRODUCTS)
+    needs = data_set.needs.model_copy(update={"queries": ("aggregation", "bulk-scan"), "latency_p99_ms": None})
+    changed = edits.with_data_set(document, PRODUCTS, data_set.model_copy(update={"needs": needs, "cache": None}))
+    alone = changed.model_copy(update={"provider": None, "team": type(changed.team)(), "stores": {}, "services": {
+        "product-catalog": changed.services["product-catalog"].model_copy(update={"depends_on": (), "data": {
+            "products": changed.data_set(PRODUCTS).model_copy(update={"store": None})}})}, "waivers": ()})  # fmt: skip
+    plan = make_plan(alone, visitor="me")
+    page = text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{PRODUCTS}/")
+    assert "within 1.5 points of each other: count them as equivalent" in page
 
 
 def test_where_everything_is_ruled_out_the_nearest_and_the_need_to_relax_are_named() -> None:
