@@ -22,6 +22,7 @@ MOST_USED = (
 # What ranking, review and recovery read. A test compares this with the engine's own code.
 USED_BY_ENGINE = (
     "consistency.read_default", "consistency.read_strongest", "consistency.transaction_scope",
+    "consistency.isolation_default", "consistency.isolation_strongest",
     "replication.modes", "replication.default_mode", "replication.automatic_failover", "replication.multi_region_writes",
     "scaling.sharding", "scaling.write_scaling", "query.wire_compatible_with", "durability.default", "licence.model",
     "licence.current", "licence.history", "managed_offerings.items", *(f"features.{name}" for name in FEATURES),

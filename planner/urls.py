@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path(DATA_SET, data_set.data_set, name="data_set"),
     path(f"{DATA_SET}ranking/", data_set.ranking, name="ranking"),
     path(f"{DATA_SET}move/", move.move, name="move"),
+    path(f"{DATA_SET}turning/", why.turning, name="turning"),
     path(f"{DATA_SET}why/<slug:database>/", why.why, name="why"),
     path(f"{DATA_SET}split/", split.split, name="split"),
     path(f"{DATA_SET}remove/", data_set.remove, name="remove_data_set"),

@@ -16,14 +16,15 @@ from planner.engine.quantity import Quantity
 from planner.engine.ranking import rank
 from planner.engine.results import Candidate, Ranking
 from planner.engine.sections import Query
-from planner.engine.stability import smallest_factor
+from planner.engine.stability import smallest_factor, weight_flips
 
 WORDS: dict[str, tuple[str | None, ...]] = {  # from the weakest need to the strictest
     "consistency": (None, "eventual", "read-your-writes", "strong"),
     "transactions": (None, "none", "single-record", "single-partition", "multi-record", "distributed"),
 }
 HOSTING = ("either", "managed", "self-hosted")
-NUMBERS = ("writes_per_second", "size_gib", "latency_p99_ms", "item_bytes")
+NUMBERS = ("writes_per_second", "reads_per_second", "size_gib", "latency_p99_ms", "item_bytes")
+WEIGHT_DISTANCE = 4  # a quarter more of the whole weight counts as one step of a need
 WEIGHT_STEP = 0.002  # beyond the turning point, so that it is passed
 MOST_WEIGHT = 0.95
 SHOWN = 6
@@ -55,6 +56,55 @@ def ways_to_win(ranking: Ranking, slug: str) -> tuple[Way, ...]:
     return tuple(
         sorted(winning or better, key=lambda one: (one.rank, one.distance, one.kind, one.name, str(one.to)))[:SHOWN]
     )
+
+
+def turning_points(ranking: Ranking) -> tuple[Way, ...]:
+    """Single changes of needs and weights after which another system is first, the smallest first; one for each need."""
+    if not ranking.ranked:
+        return ()
+    leader = ranking.ranked[0].database
+    found = [*_turns_by_words(ranking, leader), *_turns_by_numbers(ranking, leader)]
+    for flip in weight_flips(ranking):
+        now = next(part.weight for part in ranking.ranked[0].contributions if part.criterion == flip.name)
+        found.append(Way("weight", flip.name, now, flip.at, 1, flip.to, WEIGHT_DISTANCE * abs(flip.at - now)))
+    found.sort(key=lambda one: (one.distance, one.kind, one.name, str(one.to)))
+    nearest_of: dict[tuple[str, str], Way] = {}
+    for one in found:
+        nearest_of.setdefault((one.kind, one.name), one)
+    return tuple(nearest_of.values())[:SHOWN]
+
+
+def _turns_by_words(ranking: Ranking, leader: str) -> Iterator[Way]:
+    for name, to, needs in (*_relaxed(ranking.needs), *_stricter(ranking.needs)):
+        if name in NUMBERS:
+            continue
+        after = _again(ranking, needs)
+        if after.ranked and after.ranked[0].database != leader:
+            now = _now(ranking.needs, name)
+            yield Way("need", name, now, to, 1, after.ranked[0].database, _steps(name, now, to))
+
+
+def _turns_by_numbers(ranking: Ranking, leader: str) -> Iterator[Way]:
+    for name in NUMBERS:
+        start: Quantity | None = getattr(ranking.needs, name)
+        if start is None or start.mid <= 0:
+            continue
+        up = name != "latency_p99_ms"  # the direction in which the need grows harder
+
+        def first_at(factor: float, name: str = name, start: Quantity = start, up: bool = up) -> str:
+            ranked = _scaled(ranking, name, start, factor, up=up).ranked
+            return ranked[0].database if ranked else ""
+
+        factor = smallest_factor(lambda one, at=first_at: at(one) not in ("", leader))  # type: ignore[misc]
+        if factor is not None:
+            to = start.mid * factor if up else start.mid / factor
+            yield Way("need", name, start.mid, to, 1, first_at(factor), abs(log2(factor)))
+
+
+def _scaled(ranking: Ranking, name: str, start: Quantity, factor: float, *, up: bool) -> Ranking:
+    times = factor if up else 1 / factor
+    there = Quantity(start.low * times, start.mid * times, start.high * times)
+    return _again(ranking, ranking.needs.model_copy(update={name: there}))
 
 
 def ways_out(ranking: Ranking) -> tuple[Way, ...]:
@@ -165,9 +215,7 @@ def _by_numbers(ranking: Ranking, slug: str) -> Iterator[Way]:
 
 def _by_number(ranking: Ranking, slug: str, name: str, start: Quantity, *, up: bool) -> Iterator[Way]:
     def after(factor: float) -> Ranking:
-        times = factor if up else 1 / factor
-        there = Quantity(start.low * times, start.mid * times, start.high * times)
-        return _again(ranking, ranking.needs.model_copy(update={name: there}))
+        return _scaled(ranking, name, start, factor, up=up)
 
     def wins(factor: float) -> bool:
         ranked = after(factor).ranked
@@ -189,7 +237,7 @@ def _by_weights(ranking: Ranking, slug: str) -> Iterator[Way]:
         if low > high:
             continue
         at = min(max(part.weight, low), high)
-        yield Way("weight", part.criterion, part.weight, at, 1, slug, 4 * abs(at - part.weight))
+        yield Way("weight", part.criterion, part.weight, at, 1, slug, WEIGHT_DISTANCE * abs(at - part.weight))
 
 
 def _interval(mine: Candidate, ranked: tuple[Candidate, ...], criterion: str, weight: float) -> tuple[float, float]:

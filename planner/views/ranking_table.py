@@ -7,29 +7,18 @@ from dataclasses import dataclass
 from catalog.facts import Snapshot
 from planner.engine.acceptability import first_shares
 from planner.engine.document import Plan
+from planner.engine.own_cost import monthly_usd, surface_of
 from planner.engine.placement import NEW
 from planner.engine.presets import says_nothing
-from planner.engine.ranking import tied_first
+from planner.engine.ranking import setting_of, tied_first
 from planner.engine.results import Candidate, Contribution, Evaluation, Ranking, Refused, StoreResult
-from planner.engine.stability import Flip, need_flips
-from planner.engine.wins import nearest, ways_out
-from planner.figures import rounded
+from planner.engine.upkeep import where_of
+from planner.engine.wins import nearest, turning_points, ways_out
 from planner.ranking_words import condition
 from planner.views.panel import name_of
 
 SHOWN = 8
 COLUMNS = 5
-TURNING_POINTS = 3
-TURNING_WORDS = {
-    "writes_per_second": "writes pass {} per s",
-    "reads_per_second": "reads pass {} per s",
-    "size_gib": "the size passes {} GiB",
-    "item_bytes": "a record passes {} bytes",
-    "growth_per_year": "growth passes {} times a year",
-    "latency_p99_ms": "reads must take at most {} ms",
-    "retention_days": "data are kept longer than {} days",
-    "regions": "{} regions must accept writes",
-}
 
 
 @dataclass(frozen=True)
@@ -41,20 +30,13 @@ class Row:
     is_now: bool
     parts: tuple[Contribution, ...]
     cost: StoreResult | None
+    estimate: float | None  # USD a month in a store of its own; None = no price is known
 
 
 @dataclass(frozen=True)
 class Share:
     name: str
     share: float  # 0..1
-
-
-@dataclass(frozen=True)
-class TurningPoint:
-    """What would put another database first: `writes per second pass 4,100`."""
-
-    words: str
-    to: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +49,9 @@ class RankingTable:
     why: tuple[Contribution, ...]
     shares: tuple[Share, ...]
     refused: tuple[tuple[str, Refused], ...]  # name, reasons
-    turning_points: tuple[TurningPoint, ...]  # on the whole page only: they take longer than the ranking itself
+    turning_points: (
+        tuple[tuple[str, str], ...] | None
+    )  # what would change, and who is first then; None = asked for later
     unasked: bool  # nothing was said of the data set: every order is a guess
     tied: tuple[str, ...]  # names of those within noise of the first; () if it is alone
     nearest: tuple[str, str]  # slug and name of the refused one with the fewest reasons against it
@@ -82,7 +66,10 @@ def ranking_table(
         return None
     now = plan.data_set(path).store
     columns = telling_criteria(ranking.ranked[:SHOWN])
-    rows = tuple(_row(one, columns, plan, evaluation, snapshot, now) for one in ranking.ranked)
+    estimates = _estimates(ranking)
+    rows = tuple(
+        _row(one, columns, plan, evaluation, snapshot, now, estimates.get(one.database)) for one in ranking.ranked
+    )
     leader = ranking.ranked[0] if ranking.ranked else None
     shares = first_shares(ranking).items()
     return RankingTable(
@@ -94,7 +81,7 @@ def ranking_table(
         why=tuple(sorted(leader.contributions, key=lambda part: -part.points)) if leader else (),
         shares=tuple(Share(name_of(slug, snapshot), share) for slug, share in shares if share >= 0.005),
         refused=tuple((name_of(one.database, snapshot), one) for one in ranking.refused),
-        turning_points=turning_points(ranking, snapshot) if turning else (),
+        turning_points=turning_words(ranking, snapshot) if turning else None,
         unasked=says_nothing(ranking.needs),
         tied=_tied(ranking, snapshot),
         nearest=(nearest(ranking), name_of(nearest(ranking), snapshot)),
@@ -107,15 +94,15 @@ def _tied(ranking: Ranking, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(name_of(one, snapshot) for one in found) if len(found) > 1 else ()
 
 
-def turning_points(ranking: Ranking, snapshot: Snapshot) -> tuple[TurningPoint, ...]:
-    """The nearest changes of the needs that another database would win."""
-    found = need_flips(ranking.needs, ranking.context, snapshot)
-    return tuple(TurningPoint(_turning_words(one), name_of(one.to, snapshot)) for one in found[:TURNING_POINTS])
+def turning_words(ranking: Ranking, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """The nearest single changes after which another database is first, and its name."""
+    return tuple((condition(one), name_of(one.leader, snapshot)) for one in turning_points(ranking))
 
 
-def _turning_words(flip: Flip) -> str:
-    words = TURNING_WORDS.get(flip.name, flip.name.replace("_", " ") + " passes {}")
-    return words.format(f"{rounded(flip.at):,.10g}")
+def _estimates(ranking: Ranking) -> dict[str, float]:
+    """USD a month of a store of its own, by database; {} where nothing is priced."""
+    where = where_of(ranking.needs, setting_of(ranking.context))
+    return monthly_usd(ranking.needs, surface_of(where, ranking.snapshot)) if where else {}
 
 
 def telling_criteria(shown: tuple[Candidate, ...]) -> frozenset[str]:
@@ -131,7 +118,13 @@ def telling_criteria(shown: tuple[Candidate, ...]) -> frozenset[str]:
 
 
 def _row(
-    one: Candidate, columns: frozenset[str], plan: Plan, evaluation: Evaluation, snapshot: Snapshot, now: str | None
+    one: Candidate,
+    columns: frozenset[str],
+    plan: Plan,
+    evaluation: Evaluation,
+    snapshot: Snapshot,
+    now: str | None,
+    estimate: float | None,
 ) -> Row:
     is_now = bool(now and now in plan.stores and plan.stores[now].database == one.database)
     store = now if is_now and now else (one.in_plan[0] if one.in_plan else "")
@@ -143,4 +136,5 @@ def _row(
         is_now=is_now,
         parts=tuple(part for part in one.contributions if part.criterion in columns),
         cost=evaluation.stores.get(store) if store else None,
+        estimate=estimate,
     )

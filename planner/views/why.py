@@ -19,6 +19,7 @@ from planner.ranking_words import condition, consequence
 from planner.views.designer import data_set_or_404
 from planner.views.panel import name_of
 from planner.views.plan_page import plan_context
+from planner.views.ranking_table import turning_words
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def why(request: HttpRequest, pk: uuid.UUID, service: str, data: str, database: 
     ranking: Ranking | None = context["evaluation"].rankings.get(path)
     if ranking is None or database not in snapshot.databases:
         raise Http404(f"No database {database!r} in the catalog")
+    ways = ways_to_win(ranking, database)
     candidate, first = ranking.candidate(database), (ranking.ranked[0] if ranking.ranked else None)
     context |= {
         "path": path,
@@ -54,9 +56,20 @@ def why(request: HttpRequest, pk: uuid.UUID, service: str, data: str, database: 
         "refused": ranking.refusal(database),
         "parts": _parts(candidate, first),
         "steps": _steps(candidate, first),
-        "ways": [(condition(one), _then(one, snapshot)) for one in ways_to_win(ranking, database)],
+        "ways": [(condition(one), _then(one, snapshot)) for one in ways],
+        "wins": any(one.rank == 1 for one in ways),
     }
     return render(request, "planner/why.html", context)
+
+
+@require_safe
+def turning(request: HttpRequest, pk: uuid.UUID, service: str, data: str) -> HttpResponse:
+    """What would put another database first, for the saved needs: asked for after the ranking, which must not wait."""
+    plan = access.plan_read(request, pk)
+    context = plan_context(request, plan, tab="data_sets")
+    data_set_or_404(context["document"], f"{service}/{data}")
+    ranking = context["evaluation"].rankings[f"{service}/{data}"]
+    return render(request, "planner/_turning.html", {"points": turning_words(ranking, current_snapshot())})
 
 
 def _then(way: Way, snapshot: Snapshot) -> str:

@@ -17,7 +17,7 @@ from planner.engine.document import Needs
 from planner.engine.quantity import Quantity
 from planner.engine.ranking import rank
 from planner.engine.results import Ranking
-from planner.engine.wins import Way, nearest, ways_out, ways_to_win
+from planner.engine.wins import Way, nearest, turning_points, ways_out, ways_to_win
 
 SNAPSHOT = packaged_snapshot()
 CONTEXT = RankContext(team_knows=("postgresql",))
@@ -167,3 +167,16 @@ def test_of_two_equal_systems_the_one_of_which_more_was_seen_in_sources_stands_f
     for one, other in itertools.pairwise(ranked(Needs(), RankContext()).ranked):
         if abs(one.score - other.score) < 1e-9:
             assert one.confirmed >= other.confirmed
+
+
+def test_every_turning_point_puts_that_system_first_and_the_step_before_it_does_not() -> None:
+    ranking = ranked()
+    leader = ranking.ranked[0].database
+    found = turning_points(ranking)
+    assert found
+    assert len({(one.kind, one.name) for one in found}) == len(found)
+    for way in found:
+        assert way.leader != leader
+        if way.kind == "need":
+            assert after(way, SHOP, CONTEXT, leader).ranked[0].database == way.leader
+    assert [one.distance for one in found] == sorted(one.distance for one in found)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from planner import services
 from planner.engine import edits
 from planner.models import Plan
-from tests.planner.plans import browser, example, make_plan, settings_form
+from tests.planner.plans import HTMX, browser, example, form_of, make_plan, settings_form
 
 pytestmark = pytest.mark.django_db
 PRODUCTS = "product-catalog/products"
@@ -124,3 +124,23 @@ def test_bad_weights_are_kept_and_not_saved(plan: Plan, field: str, value: str) 
     assert answer.status_code == 422
     assert f'value="{value}"' in answer.content.decode()
     assert plan.revisions.count() == 1
+
+
+def test_turning_points_come_after_the_ranking_and_stay_while_one_edits(plan: Plan) -> None:
+    client = browser(visitor="me")
+    url = f"/plans/{plan.pk}/datasets/{PRODUCTS}/"
+    assert "Another one would be first" in text(client, url)
+    assert "Another one would be first" in text(client, f"{url}turning/")
+    saved = client.post(url, form_of(client, url), headers=HTMX).content.decode()
+    assert f'hx-get="{url}turning/"' in saved
+
+
+def test_options_outside_the_plan_have_an_estimate_of_their_cost(plan: Plan) -> None:
+    page = text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{PRODUCTS}/")
+    assert "own store" in page
+    assert "about $" in page
+
+
+def test_a_way_that_does_not_win_is_not_called_one() -> None:
+    page = why(make_plan(visitor="me"), "mariadb")
+    assert "No single change makes it first" in page or "it would be first" in page
