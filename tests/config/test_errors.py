@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_database_that_is_down_gives_a_plain_page(client: Client, monkeypatch: p
 
     monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", fail)
     client.raise_request_exception = False
-    response = client.get("/start/")
+    response = client.get(f"/plans/{uuid.uuid4()}/")
     assert response.status_code == 503
     assert "Not available for the moment" in response.content.decode()
     assert "10.0.0.1" not in response.content.decode()
