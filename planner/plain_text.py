@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from planner.engine.acceptability import first_shares
 from planner.engine.advice import SEVERITIES
 from planner.engine.diff import Change
 from planner.engine.document import Plan
+from planner.engine.ranking import TIE_POINTS, tied_first
 from planner.engine.results import Evaluation, Interval, Ranking, ServiceRecovery
+from planner.engine.wins import nearest, ways_out
 from planner.engine.words import duration_words
+from planner.ranking_words import condition
 
 UNKNOWN = "unknown"
 MET = {True: "met", False: "missed", None: UNKNOWN}
@@ -72,7 +76,7 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
 
 
 def ranking_text(ranking: Ranking, names: Mapping[str, str]) -> str:
-    """Ranked databases with their score, then the refused with the first reason."""
+    """Ranked databases with their score, how stable the first place is, then the refused with their reasons."""
     ranked = _table(
         (f"{one.rank}.", names.get(one.database, one.database), f"{one.score:.0f} of 100", _warnings(one.warnings))
         for one in ranking.ranked
@@ -82,7 +86,22 @@ def ranking_text(ranking: Ranking, names: Mapping[str, str]) -> str:
         for one in ranking.refused
     )
     assumed = [f"Assumed: {one}" for one in ranking.assumptions]
-    return "\n".join(["Ranked", *ranked, "", "Refused", *refused, *([""] if assumed else []), *assumed]) + "\n"
+    parts = ["Ranked", *ranked, *_stability(ranking, names), "", "Refused", *refused]
+    return "\n".join([*parts, *([""] if assumed else []), *assumed]) + "\n"
+
+
+def _stability(ranking: Ranking, names: Mapping[str, str]) -> list[str]:
+    """Who comes first how often, ties, and where nothing fits what to relax."""
+    tied = [names.get(one, one) for one in tied_first(ranking)]
+    shares = [f"{names.get(slug, slug)} {share:.0%}" for slug, share in first_shares(ranking).items() if share >= 0.01]
+    found = [f"First in 2,000 draws: {', '.join(shares[:5])}"] if shares else []
+    if len(tied) > 1:
+        found.append(f"Equivalent (within {TIE_POINTS:g} points): {', '.join(tied)}")
+    if not ranking.ranked and ranking.refused:
+        near = nearest(ranking)
+        found.append(f"Nothing fits. Nearest: {names.get(near, near)}")
+        found += [f"{condition(one)}: {names.get(one.leader, one.leader)}" for one in ways_out(ranking)]
+    return ["", *found] if found else []
 
 
 def _warnings(warnings: Iterable[object]) -> str:

@@ -213,6 +213,20 @@ def test_a_ranking_needs_only_the_needs() -> None:
     assert [one["path"] for one in error["details"]] == ["bogus"]
 
 
+def test_a_ranking_may_say_what_surrounds_the_data_set() -> None:
+    needs = json.dumps({"transactions": "multi-record", "queries": ["join"], "size_gib": 200})
+    plain = Program().call("POST", "/api/v1/rankings", needs).json()
+    url = "/api/v1/rankings?provider=aws&region=us-east-1&knows=mysql&in_plan=mysql&licences=open-source&licences=open-core"
+    asked = Program().call("POST", url, needs).json()
+    parts = {one["criterion"]: one for one in asked["ranking"][0]["contributions"]}
+    assert asked["ranking"][0]["database"] == "mysql" != plain["ranking"][0]["database"]
+    assert parts["team"]["value"] == parts["in-plan"]["value"] == 1
+    assert "USD a month in a store of its own" in parts["cost"]["fact"]
+    assert any(one["database"] == "sql-server" for one in asked["refused"])
+    for wrong in ("knows=nope", "provider=moon", "licences=free"):
+        assert_error(Program().call("POST", f"/api/v1/rankings?{wrong}", needs), 422)
+
+
 NEEDS = [
     {"consistency": "strong", "transactions": "multi-record", "queries": ["join", "aggregation"], "size_gib": 200},
     {"queries": ["full-text", "point-lookup"], "writes_per_second": 900, "hosting": "managed"},

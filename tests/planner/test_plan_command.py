@@ -125,6 +125,11 @@ def test_rank_gives_the_shape_of_the_plan_format(tmp_path: Path) -> None:
     assert all(one["reasons"] for one in found["refused"])
     assert "flips" in found["stability"]
     assert "PostgreSQL" in run("rank", str(path))[1]
+    assert "First in 2,000 draws: " in run("rank", str(path))[1]
+    parts = json.loads(run("rank", str(path), "--format=json", "--provider=aws")[1])["ranking"][0]["contributions"]
+    assert any("aws us-east-1" in one["fact"] for one in parts) or any(
+        "size_gib is empty" in one["fact"] for one in parts
+    )
     assert "no database 'postgres'" in run("rank", str(path), "--knows=postgres")[2]
 
 

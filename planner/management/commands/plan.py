@@ -14,7 +14,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand
@@ -36,6 +36,7 @@ from planner.engine.place_all import place_all
 from planner.engine.place_answer import proposal_dict, proposal_text, rankings_of
 from planner.engine.placement import placed_all
 from planner.engine.ranking import rank
+from planner.engine.sections import Provider
 from planner.engine.source import Source
 from planner.engine.stability import flips
 from planner.plain_text import diff_text, evaluation_text, ranking_text
@@ -45,6 +46,7 @@ STDIN = "-"
 # Enough to say how large a document is that is too large, without reading an endless device for ever.
 READ_BYTES = 16 * 1024 * 1024
 MOST_TAX = 1000
+PROVIDERS = ("", *get_args(Provider))
 NARROWEST, WIDEST = 60, 120
 Placed = tuple[Plan, Source]
 
@@ -76,6 +78,10 @@ class Command(BaseCommand):
         ranked.add_argument("file", metavar="FILE", help="YAML or JSON of the needs")
         _add_format(ranked, "text", "json")
         ranked.add_argument("--knows", default="", help="databases that the team can run, separated by commas")
+        ranked.add_argument(
+            "--provider", default="", choices=PROVIDERS, help="whose prices count; without it cost decides nothing"
+        )
+        ranked.add_argument("--region", default="", help="the provider's largest one where it is not given")
         place = actions.add_parser("place", help="stores for all data sets of a plan together")
         place.add_argument("file", metavar="FILE")
         _add_format(place, "text", "json", "yaml")
@@ -180,12 +186,13 @@ class Command(BaseCommand):
         except DocumentError as error:
             self._tell(options["file"], error)
             sys.exit(UNUSABLE)
-        snapshot, _ = _catalog(options)
+        snapshot, prices = _catalog(options)
         knows = tuple(one.strip() for one in options["knows"].split(",") if one.strip())
         for slug in knows:
             if slug not in snapshot.databases:
                 self._stop(f"--knows: no database {slug!r} in the catalog")
-        context = RankContext(team_knows=knows)
+        provider = options["provider"]
+        context = RankContext(knows, (), provider, options["region"], prices=prices if provider else None)
         ranking = rank(needs, context, snapshot)
         if options["format"] == "json":
             self._write(_json(ranking_dict(ranking, flips(needs, context, snapshot))))
