@@ -102,13 +102,22 @@
   const swap = { target: "#designer", swap: "outerHTML" };
   const keep = () => $("#view")?.dataset.keep || "?"; // filter and view, for links that go on
   const base = () => $("#plan-header [name=base]")?.value || designer().dataset.base; // the header is new after every save
-  const load = (url) => htmx.ajax("GET", url, swap);
-  const send = (url, values = {}) =>
-    htmx.ajax("POST", url, { ...swap, values: { base: base(), csrfmiddlewaretoken: token(), ...values } });
+  /* A key pressed while an answer is on its way waits for it: that answer may replace what the next one aims at. */
+  let busy = Promise.resolve();
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const answered = new Promise((done) => event.detail.xhr.addEventListener("loadend", () => setTimeout(done)));
+    busy = Promise.all([busy, answered]);
+  });
+  const load = (url) => busy.then(() => htmx.ajax("GET", url, swap));
+  const send = async (url, values = {}) => {
+    await busy;
+    return htmx.ajax("POST", url, { ...swap, values: { base: base(), csrfmiddlewaretoken: token(), ...values } });
+  };
   const press = (key) => {
-    const found = $(`#panel [data-key="${key}"]`) || $(`main [data-key="${key}"]`) || $(`[data-key="${key}"]`);
+    const find = () => $(`#panel [data-key="${key}"]`) || $(`main [data-key="${key}"]`) || $(`[data-key="${key}"]`);
+    const found = find();
     if (!found) return false;
-    if (found.tagName === "FORM") found.requestSubmit();
+    if (found.tagName === "FORM") busy.then(() => find()?.requestSubmit());
     else if (found.tagName === "INPUT") found.focus();
     else found.click();
     return true;
