@@ -25,7 +25,7 @@ REFRESHES, FOUND = 50, 60
 
 
 def _page(request: HttpRequest, form: PriceFileForm, status: int = 200) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     holds = PriceHold.objects.filter(state=PriceHold.State.HELD).select_related("refresh")
     context = {
         "form": form,

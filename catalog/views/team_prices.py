@@ -22,7 +22,7 @@ from catalog.views.price_book import found_prices
 
 
 def _page(request: HttpRequest, team: Team, role: str, status: int = 200, **forms: Any) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     rows = [(row, price_book.from_json(row.row) if row.row else None) for row in team_prices.of_team(team)]
     writes = role in (Membership.Role.OWNER, Membership.Role.EDITOR)
     snapshot = services.current_snapshot()

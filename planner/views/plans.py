@@ -21,7 +21,7 @@ PLANS_PER_PAGE = 50
 @require_GET
 def plans(request: HttpRequest) -> HttpResponse:
     adopt(request)
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     rows = access.mine(request).select_related("head", "team", "owner").defer("head__document").order_by("-updated_at")
     if query:
         rows = rows.filter(name__icontains=query)

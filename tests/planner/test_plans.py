@@ -214,3 +214,8 @@ def test_the_example_command_is_idempotent(capsys: pytest.CaptureFixture[str]) -
     call_command("example", "load")
     assert Plan.objects.filter(is_example=True).count() == len(example_files())
     assert "Webshop reference" in capsys.readouterr().out
+
+
+def test_words_that_no_database_keeps_find_nothing() -> None:
+    make_plan(visitor="me")
+    assert browser(visitor="me").get(reverse("planner:plans"), {"q": "a\0b"}).status_code == 200
