@@ -1,4 +1,4 @@
-"""`make test`: every check, then the tests on both databases, then the browser. `check` stops after the checks."""
+"""`make test`: every check, then the tests on both databases (what needs none: once), then the browser. `check` stops after the checks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--no-header", "--durations=5", "--durations-min=2")
 NOT_BROWSER = ("-m", "not browser and not faults")
+# Pure functions: they run once, as no database can change what they say.
+WITHOUT_DATABASE = tuple(f"--ignore=tests/{folder}" for folder in ("engine", "golden", "known_answers"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ CHECKS = (
 )
 TESTS = (
     Stage("tests on PostgreSQL and Redis", (*PYTEST, "-n", "2", *NOT_BROWSER), real_servers=True),
-    Stage("tests on SQLite", (*PYTEST, "-n", "2", *NOT_BROWSER)),
+    Stage("tests on SQLite", (*PYTEST, "-n", "2", *NOT_BROWSER, *WITHOUT_DATABASE)),
     Stage("faults on PostgreSQL and Redis", (*PYTEST, "-m", "faults"), real_servers=True),
     Stage("browser on PostgreSQL and Redis", (*PYTEST, "-m", "browser"), real_servers=True),
     Stage("browser on the embedded default", (*PYTEST, "-m", "browser and smoke")),
