@@ -63,10 +63,10 @@ def eventually(true: Callable[[], bool]) -> bool:
 
 def test_killed_database_gives_a_plain_page_and_comes_back(breakable: Breakable) -> None:
     site, opener = breakable.site, browser()
-    assert ask(opener, f"{site.url}/start/")[0] == 200
+    assert ask(opener, f"{site.url}/plans/")[0] == 200
     breakable.postgresql.kill()
     try:
-        status, page = ask(opener, f"{site.url}/start/")
+        status, page = ask(opener, f"{site.url}/plans/")
         assert status == 503
         assert "Not available for the moment" in page
         assert "Traceback" not in page
@@ -78,7 +78,7 @@ def test_killed_database_gives_a_plain_page_and_comes_back(breakable: Breakable)
     finally:
         breakable.postgresql.start()
     assert eventually(lambda: site.health().get("status") == "ok")
-    assert ask(opener, f"{site.url}/start/")[0] == 200
+    assert ask(opener, f"{site.url}/plans/")[0] == 200
 
 
 def test_killed_redis_gives_a_plain_page_and_comes_back(breakable: Breakable) -> None:
