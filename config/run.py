@@ -7,6 +7,7 @@ stops them in order. Were the signal sent to a whole prefork worker at once, it 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -115,9 +116,19 @@ def prepare() -> None:
         raise BadSetting(f"Polystore cannot start: the database does not answer. {error}") from None
     call_command("catalog", "load")
     call_command("example", "load")
-    if static_files_changed():
-        call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static_files()
     connection.close()
+
+
+def collect_static_files() -> None:
+    """Sites that start together from one folder take turns: they share the folder of collected files."""
+    lock = os.open(settings.BASE_DIR, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if static_files_changed():
+            call_command("collectstatic", interactive=False, verbosity=0)
+    finally:
+        os.close(lock)
 
 
 def static_files_changed() -> bool:

@@ -16,6 +16,8 @@ from tests.servers import both
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--no-header", "--durations=5", "--durations-min=2")
+# Two processes, each with a site of its own; a file's tests stay together.
+SITES = ("-n", "2", "--dist", "loadfile")
 NOT_BROWSER = ("-m", "not browser and not faults")
 # Pure functions: they run once, as no database can change what they say.
 WITHOUT_DATABASE = tuple(f"--ignore=tests/{folder}" for folder in ("engine", "golden", "known_answers"))
@@ -53,8 +55,8 @@ CHECKS = (
 TESTS = (
     Stage("tests on PostgreSQL and Redis", (*PYTEST, "-n", "2", *NOT_BROWSER), real_servers=True),
     Stage("tests on SQLite", (*PYTEST, "-n", "2", *NOT_BROWSER, *WITHOUT_DATABASE)),
-    Stage("faults on PostgreSQL and Redis", (*PYTEST, "-m", "faults"), real_servers=True),
-    Stage("browser on PostgreSQL and Redis", (*PYTEST, "-m", "browser"), real_servers=True),
+    Stage("faults on PostgreSQL and Redis", (*PYTEST, *SITES, "-m", "faults"), real_servers=True),
+    Stage("browser on PostgreSQL and Redis", (*PYTEST, *SITES, "-m", "browser"), real_servers=True),
     Stage("browser on the embedded default", (*PYTEST, "-m", "browser and smoke")),
 )
 

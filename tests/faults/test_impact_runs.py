@@ -15,7 +15,7 @@ from tests.site import Site, running_site
 
 pytestmark = pytest.mark.faults
 FINISHES_WITHIN_SECONDS = 180
-PLANS = 240
+PLANS = 160
 TEMPLATES = len(list(EXAMPLES.glob("*.yaml")))
 START = f"""
 from benchmarks.engine import example
