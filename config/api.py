@@ -16,6 +16,7 @@ from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from accounts.services import user_of_token
+from backups.api import router as backups_router
 from catalog.api import router as catalog_router
 from catalog.api_facts import router as facts_router
 from config.errors import OUTAGES, error_response
@@ -152,3 +153,4 @@ for exception, handler in HANDLERS.items():
 api.add_router("", catalog_router)
 api.add_router("", facts_router)
 api.add_router("", planner_router)
+api.add_router("", backups_router)

@@ -21,7 +21,8 @@ app.conf.beat_schedule = {
         "task": "planner.tasks.sweep",
         "schedule": SWEEP_EVERY_SECONDS,
         "options": {"expires": SWEEP_EVERY_SECONDS},
-    }
+    },
+    "drills": {"task": "backups.tasks.remind", "schedule": crontab(hour="5", minute="10")},
 }
 if settings.SOURCE_CHECKS:
     app.conf.beat_schedule["sources"] = {

@@ -158,6 +158,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # allauth's own limits on attempts apply: 5 failed sign-ins in 5 minutes for an address, 20 sign-ups a minute, ...
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Polystore <polystore@localhost>")
 globals().update(env.mail("MAIL_URL"))
+SITE_URL = env.text("SITE_URL").rstrip("/")  # the address in letters that no request caused
 
 # --- browser -------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

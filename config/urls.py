@@ -10,6 +10,7 @@ from config.theme import theme
 
 urlpatterns = [
     path("", include("planner.urls")),
+    path("", include("backups.urls")),
     path("", include("catalog.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),

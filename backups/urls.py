@@ -1,0 +1,28 @@
+"""URLs of restore drills; a plan's hang below `/plans/<id>/drills/`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from backups.views import calendar, drills
+
+app_name = "backups"
+
+DRILLS = "plans/<uuid:pk>/drills/"
+ONE = f"{DRILLS}<uuid:number>/"
+
+urlpatterns: list[URLPattern] = [
+    path(DRILLS, drills.drills, name="drills"),
+    path(f"{DRILLS}plan/", drills.schedule, name="schedule"),
+    path(f"{DRILLS}plan/all/", drills.schedule_all, name="schedule_all"),
+    path(f"{DRILLS}record/", drills.record, name="record"),
+    path(f"{DRILLS}calendar/", calendar.new, name="new_calendar"),
+    path(f"{DRILLS}calendar/revoke/", calendar.revoke, name="revoke_calendar"),
+    path(f"{DRILLS}evidence.<str:fmt>", drills.evidence, name="evidence"),
+    path(ONE, drills.drill, name="drill"),
+    path(f"{ONE}result/", drills.finish, name="finish"),
+    path(f"{ONE}checklist/", drills.tick, name="tick"),
+    path(f"{ONE}call-off/", drills.call_off, name="call_off"),
+    path(f"{ONE}withdraw/", drills.withdraw, name="withdraw"),
+    path("calendars/<str:token>.ics", calendar.feed, name="feed"),
+]
