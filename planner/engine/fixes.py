@@ -10,6 +10,7 @@ from typing import Any
 from planner.engine import edits
 from planner.engine.document import DataSet, Plan, Store
 from planner.engine.placement import NEW, moved, placed_best
+from planner.engine.quantity import Quantity
 from planner.engine.rules.rule import Look
 from planner.engine.store_defaults import SELF_HOSTED, offerings_for
 
@@ -60,17 +61,52 @@ def follow(look: Look, at: str) -> Plan | None:
     return None if sync == data_set.sync else with_data_set(look, at, sync=sync)
 
 
+def copies_of(plan: Plan, path: str) -> list[str]:
+    """All copies of a data set and copies of those, each after what it is made from."""
+    found = [path]
+    for one in found:
+        found += [ref.path for ref in plan.data_sets() if one in ref.data_set.derived_from and ref.path not in found]
+    return found[1:]
+
+
 def deletion_path(look: Look, at: str) -> Plan | None:
-    """A copy that follows each change follows deletions too; another is cleaned when a person asks."""
-    follows = look.plan.data_set(path_at(at)).sync in ("cdc", "outbox")
-    return with_data_set(look, at, personal_data=True, deletion="with-source" if follows else "by-request")
+    """A copy that follows each change follows deletions too; another is cleaned when a person asks.
+
+    Copies of the copy hold the same data, so they get theirs with it, unless they have one.
+    """
+    first = path_at(at)
+    later = [path for path in copies_of(look.plan, first) if look.plan.data_set(path).deletion is None]
+    changed = {path: _with_deletion(look.plan.data_set(path)) for path in (first, *later)}
+    return edits.with_data_sets(look.plan, changed)
+
+
+def _with_deletion(copy: DataSet) -> DataSet:
+    deletion = "with-source" if copy.sync in ("cdc", "outbox") else "by-request"
+    return copy.model_copy(update={"personal_data": True, "deletion": deletion})
 
 
 def retention_of_source(look: Look, at: str) -> Plan | None:
-    """The shortest retention of the sources with personal data."""
-    sources = (look.plan.data_set(path) for path in look.plan.data_set(path_at(at)).derived_from)
+    """The shortest retention of the sources with personal data, for the copy and for copies of it that keep longer."""
+    first = path_at(at)
+    sources = (look.plan.data_set(path) for path in look.plan.data_set(first).derived_from)
     days = [one.needs.retention_days for one in sources if one.personal_data and one.needs.retention_days]
-    return with_needs(look, at, retention_days=min(days, key=lambda one: one.mid)) if days else None
+    if not days:
+        return None
+    least = min(days, key=lambda one: one.mid)
+    later = [path for path in copies_of(look.plan, first) if _kept_longer(look.plan, path, least.mid)]
+    changed = {path: _with_retention(look.plan.data_set(path), least) for path in (first, *later)}
+    return edits.with_data_sets(look.plan, changed)
+
+
+def _kept_longer(plan: Plan, path: str, days: float) -> bool:
+    copy = plan.data_set(path)
+    own = copy.needs.retention_days
+    personal = any(plan.data_set(source).personal_data for source in copy.derived_from)
+    return personal and (own is None or own.mid > days)
+
+
+def _with_retention(copy: DataSet, days: Quantity) -> DataSet:
+    return copy.model_copy(update={"needs": copy.needs.model_copy(update={"retention_days": days})})
 
 
 def tier_of_source(look: Look, at: str) -> Plan | None:

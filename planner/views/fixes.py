@@ -17,6 +17,7 @@ from planner import access, services
 from planner.engine.advice import mended, rule_of
 from planner.engine.diff import Change, diff
 from planner.engine.document import Plan as Document
+from planner.engine.fix_check import objections, open_findings
 from planner.engine.results import Evaluation, Finding
 from planner.engine.rules.rule import Fix, Look
 from planner.evaluations import evaluation_of_document
@@ -34,6 +35,8 @@ class Offer:
     fix: Fix
     before: Document
     after: Document
+    evaluation: Evaluation  # of `after`
+    objections: tuple[str, ...]  # why it is not offered as a click; the finding keeps its words then
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,11 +51,10 @@ def _preview(request: HttpRequest, plan: Plan) -> HttpResponseBase:
     if offer is None:
         raise Http404("There is nothing here that can be fixed with a click.")
     context = plan_context(request, plan, tab="review")
-    after = evaluation_of_document(offer.after, plan)
     context |= {
         "offer": offer,
         "review_url": review_url(plan, offer.finding),
-        **consequences(context["evaluation"], after, offer),
+        **consequences(context["evaluation"], offer),
     }
     return render(request, "planner/fix.html", context)
 
@@ -72,10 +74,12 @@ def offer_of(plan: Plan, revision: Revision, rule_id: str, at: str) -> Offer | N
     """What a click would do about this finding; None where it is not there, or has no single right change."""
     evaluation, document = services.evaluation_of(revision, plan), services.document_of(revision)
     finding = next((one for one in evaluation.findings if (one.rule, one.at) == (rule_id, at)), None)
-    return offer_for(document, evaluation, finding) if finding else None
+    offer = offer_for(document, evaluation, finding, plan) if finding else None
+    return offer if offer and not offer.objections else None
 
 
-def offer_for(document: Document, evaluation: Evaluation, finding: Finding) -> Offer | None:
+def offer_for(document: Document, evaluation: Evaluation, finding: Finding, plan: Plan) -> Offer | None:
+    """The fix of a finding with what would come of it; None where no single change is right."""
     rule = rule_of(finding.rule)
     if rule is None or rule.mend is None:
         return None
@@ -83,31 +87,32 @@ def offer_for(document: Document, evaluation: Evaluation, finding: Finding) -> O
         document, current_snapshot(), evaluation.stores, evaluation.recovery, evaluation.rankings, timezone.localdate()
     )
     after = mended(rule, look, finding.at)
-    return Offer(finding, rule.mend, document, after) if after else None
+    if after is None:
+        return None
+    then = evaluation_of_document(after, plan)
+    return Offer(finding, rule.mend, document, after, then, objections(evaluation, then, finding))
 
 
-def consequences(before: Evaluation, after: Evaluation, offer: Offer) -> dict[str, object]:
+def totals_changed(before: Evaluation, after: Evaluation) -> tuple[changed.Changed, ...]:
+    return tuple(compare(before.totals, after.totals) for compare in (changed.cost, changed.targets, changed.findings))
+
+
+def consequences(before: Evaluation, offer: Offer) -> dict[str, object]:
     """Totals, recovery and findings as they are and as they would be, and the document's changes."""
+    after = offer.evaluation
     names = {ref.path: ref.data_set.name for ref in offer.after.data_sets()}
     recoveries = (
         changed.recovery(before.recovery.get(path), after.recovery.get(path), name) for path, name in names.items()
     )
-    known, then = ({_key(one): one for one in result.findings if not one.waived_until} for result in (before, after))
+    known, then = open_findings(before), open_findings(after)
     changes: tuple[Change, ...] = diff(offer.before, offer.after)
     return {
-        "totals_changed": tuple(
-            compare(before.totals, after.totals) for compare in (changed.cost, changed.targets, changed.findings)
-        ),
+        "totals_changed": totals_changed(before, after),
         "changes": changes,
         "recovery_changed": [row for rows in recoveries for row in rows],
         "findings_new": [one for key, one in then.items() if key not in known],
         "findings_gone": [one for key, one in known.items() if key not in then],
     }
-
-
-def _key(finding: Finding) -> tuple[str, str]:
-    """A finding whose words changed a little, because a number did, is still the same."""
-    return finding.rule, finding.at
 
 
 def review_url(plan: Plan, finding: Finding | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,14 +17,18 @@ from planner.engine.advice import RULES, rule_of
 from planner.engine.balance import balance
 from planner.engine.document import DocumentError, Waiver
 from planner.engine.document import Plan as Document
+from planner.engine.finding_groups import asked_for, grouped
+from planner.engine.fix_check import GRAVITY
 from planner.engine.results import Finding
 from planner.engine.rules.rule import at_data_set
 from planner.forms.waiver import WaiverForm
+from planner.views.changed import Changed
 from planner.views.editing import save, shows_conflict
-from planner.views.fixes import offer_for
-from planner.views.plan_page import base_revision, plan_context, say
+from planner.views.fixes import Offer, offer_for, totals_changed
+from planner.views.plan_page import base_revision, is_htmx, plan_context, say
 
 SHOWN = ("open", "waived", "passed")
+MOST_WORDS_CHARS = 200
 
 
 @require_GET
@@ -34,33 +39,72 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def review_page(
     request: HttpRequest, context: dict[str, Any], form: WaiverForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """Also serves shared plans. ?show=open|waived|passed &rule=<id>&at=<place> picks one finding."""
-    findings = context["evaluation"].findings
+    """Also serves shared plans. ?show=open|waived|passed &severity= &q= choose, &rule=<id>&at=<place> picks one."""
+    findings, places = context["evaluation"].findings, place_names(context["document"])
     show = request.GET.get("show", "open")
     show = show if show in SHOWN else "open"
     opened, waived = [one for one in findings if not one.waived_until], [one for one in findings if one.waived_until]
-    listed = waived if show == "waived" else opened
+    kind = waived if show == "waived" else opened
+    severity, words = request.GET.get("severity", ""), request.GET.get("q", "")[:MOST_WORDS_CHARS].replace("\0", "")
+    severity = severity if severity in GRAVITY else ""
+    groups = grouped(asked_for(kind, places, severity, words))
+    listed = [one for group in groups for one in group.findings]
     source = form.data if form else request.GET
-    picked = next((one for one in listed if (one.rule, one.at) == (source.get("rule"), source.get("at", ""))), None)
-    if picked is None and listed and show != "passed":
-        picked = listed[0]
+    picked = picked_of(listed, source.get("rule", ""), source.get("at", "")) if show != "passed" else None
     context |= {
         "show": show,
+        "severity": severity,
+        "q": words,
+        "severities": [(one, sum(found.severity == one for found in kind)) for one in GRAVITY],
+        "keep": urlencode(
+            {"show": show} | ({"severity": severity} if severity else {}) | ({"q": words} if words else {})
+        ),
+        "groups": [(group, rule_of(group.rule)) for group in groups],
         "listed": listed,
         "opened": opened,
         "waived": waived,
+        "kind": kind,
         "passed": [rule for rule in RULES if rule.id in context["evaluation"].passed_rules],
         "rules": len(RULES),
-        "picked": picked,
-        "rule": rule_of(picked.rule) if picked else None,
-        "places": place_names(context["document"]),
+        "places": places,
         "balance": balance(context["document"], context["evaluation"], current_snapshot()),
-        "ended": _ended(context["document"], picked) if picked else None,
-        "offer": offer_for(context["document"], context["evaluation"], picked) if picked else None,
-        "form": form or (_empty_form(context["document"], picked) if picked else None),
+        **panel(context, picked, listed, form),
+    }
+    fragment = is_htmx(request) and "q" in request.GET
+    return render(request, "planner/_review_list.html" if fragment else "planner/review.html", context, status=status)
+
+
+def picked_of(listed: list[Finding], rule: str, at: str) -> Finding | None:
+    """The finding that was asked for, else the first."""
+    return next((one for one in listed if (one.rule, one.at) == (rule, at)), listed[0] if listed else None)
+
+
+def panel(
+    context: dict[str, Any], picked: Finding | None, listed: list[Finding], form: WaiverForm | None
+) -> dict[str, Any]:
+    """What stands beside the list: one finding, its fix with what would come of it, and its neighbours."""
+    if picked is None:
+        return {"picked": None, "has_errors": False}
+    place = listed.index(picked)
+    offer = offer_for(context["document"], context["evaluation"], picked, context["plan"])
+    return {
+        "picked": picked,
+        "rule": rule_of(picked.rule),
+        "number": place + 1,
+        "before": listed[place - 1] if place else None,
+        "after": listed[place + 1] if place + 1 < len(listed) else None,
+        "ended": _ended(context["document"], picked),
+        "offer": offer,
+        "offer_totals": _offer_totals(context, offer) if offer else (),
+        "form": form or _empty_form(context["document"], picked),
         "has_errors": bool(form and form.errors),
     }
-    return render(request, "planner/review.html", context, status=status)
+
+
+def _offer_totals(context: dict[str, Any], offer: Offer) -> tuple[Changed, ...]:
+    """Cost, targets and findings as they would be; no cost where the link hides costs."""
+    rows = totals_changed(context["evaluation"], offer.evaluation)
+    return rows[1:] if context["hide_costs"] else rows
 
 
 def place_names(document: Document) -> dict[str, str]:

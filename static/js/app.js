@@ -257,7 +257,7 @@
     if (typing(event.target) || !singleKeys()) return false;
     if (event.key === "/") return press("search");
     if (event.key === "?") return openDialog("keys"), true;
-    if ($("#queue, .decision")) return /^[jkpsx]$/i.test(event.key) && press(event.key.toLowerCase());
+    if ($("#queue, .decision, #review-list")) return /^[jkpsx]$/i.test(event.key) && press(event.key.toLowerCase());
     if (!designer() || (!writable() && !readKeys.has(event.key))) return false;
     const act = mapKeys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     return act ? act() : false;

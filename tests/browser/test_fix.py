@@ -54,3 +54,19 @@ def test_a_fix_works_without_scripts(browser: Browser, site: Site) -> None:
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".toast")).to_contain_text("Undone")
     context.close()
+
+
+def test_findings_are_filtered_as_one_types_and_stepped_through(page: Page) -> None:
+    url = own_copy(page)
+    page.goto(f"{url}review/")
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile("rule="))
+    expect(page.get_by_text(re.compile(r"^2 of \d+$"))).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("owner")
+    expect(page).to_have_url(re.compile("q=owner"))
+    expect(page.locator("#review-list")).not_to_contain_text("Product data is written")
+    expect(page.locator("#finding-words")).to_be_focused()
+    page.get_by_text(re.compile("^Medium")).first.click()
+    expect(page).to_have_url(re.compile("severity=medium"))
+    assert serious(page) == []

@@ -12,7 +12,7 @@ from planner import share
 from planner.engine import edits
 from planner.engine.document import Waiver
 from planner.templatetags.rules import coded
-from tests.planner.plans import browser, example, make_plan
+from tests.planner.plans import HTMX, browser, example, make_plan
 
 pytestmark = pytest.mark.django_db
 AT = "services/product-catalog/data/product-search"
@@ -94,3 +94,45 @@ def test_an_empty_plan_has_no_such_section() -> None:
     empty = example().model_copy(update={"stores": {}, "services": {}, "waivers": ()})
     plan = make_plan(empty, visitor="v")
     assert 'id="balance"' not in browser(visitor="v").get(reverse("planner:review", args=[plan.pk])).content.decode()
+
+
+def review(query: str = "", **headers: str) -> str:
+    plan = make_plan(visitor="v")
+    url = reverse("planner:review", args=[plan.pk]) + query
+    return browser(visitor="v").get(url, headers=headers or None).content.decode()
+
+
+def test_findings_of_one_rule_stand_together_and_the_filter_is_in_the_address() -> None:
+    page = review()
+    assert page.count('class="finding-group"') >= 3
+    high = review("?severity=high&q=")
+    assert "badge--bad" in high
+    assert high.count('class="finding ') + high.count('class="finding"') == int(page.split("High ")[1].split("<")[0])
+    words = review("?q=hot+partition+nothing")
+    assert "No finding of that kind" in words
+    assert 'value="hot partition nothing"' in words
+
+
+def test_typing_gets_the_list_alone_and_it_is_the_list_of_the_page() -> None:
+    page, fragment = review("?q=backup"), review("?q=backup", **HTMX)
+    assert "<html" not in fragment
+    assert fragment.count('<a class="finding') == page.count('<a class="finding') > 0
+
+
+@pytest.mark.parametrize("query", ["?severity=terrible", "?q=%00", "?q=" + "x" * 5000, "?rule=no.such&at=nowhere"])
+def test_an_odd_filter_answers(query: str) -> None:
+    assert "Design review" in review(query)
+
+
+def test_a_fix_that_would_cost_a_target_is_explained_and_not_offered() -> None:
+    page = review("?rule=placement.relational-would-do&at=stores/mongo-catalog")
+    assert "Why there is no fix by one click here" in page
+    assert "Apply to plan" not in page
+    plan = make_plan(visitor="v")
+    form = {"rule": "placement.relational-would-do", "at": "stores/mongo-catalog", "base": plan.head_id}
+    browser(visitor="v").post(reverse("planner:fix", args=[plan.pk]), form)
+    assert plan.revisions.count() == 1
+
+
+def test_the_command_for_continuous_integration_stands_on_the_page() -> None:
+    assert "plan check plan.yaml --format text --fail-on high" in review()
