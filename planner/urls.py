@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}export.<str:fmt>", plan_file.export, name="export"),
     path(f"{PLAN}resolve/", conflict.resolve, name="resolve"),
     path(f"{PLAN}caching/", caching.caching, name="caching"),
+    path(f"{PLAN}caching/<slug:service>/<slug:data>/", caching.choose, name="choose_cache"),
     path(f"{PLAN}place/", place_all.place_all, name="place_all"),
     path(f"{PLAN}backups/", backups.backups, name="backups"),
     # history

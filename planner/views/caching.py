@@ -1,32 +1,29 @@
-"""The caches of a plan: what stands in front of which data set."""
+"""The caches of a plan: what each answers, leaves to the store behind, and shows out of date; choices tried, then saved."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
 
 from catalog.corrections import corrections_on, with_names
-from planner import access
-from planner.engine.document import Cache, DataSet, Plan
+from planner import access, services
+from planner.caches import CacheRow, row_of, rows, shown_of
+from planner.engine import edits
+from planner.engine.caching.settings import settings_for
+from planner.engine.document import Plan
 from planner.engine.results import Evaluation, Finding
 from planner.forms import words
-from planner.views.plan_page import plan_context
+from planner.forms.cache_choice import CacheChoiceForm
+from planner.views.editing import save, shows_conflict
+from planner.views.plan_page import base_revision, is_htmx, plan_context, redirect_to, say
 
-
-@dataclass(frozen=True)
-class CacheRow:
-    path: str
-    data_set: DataSet
-    service: str
-    cache: Cache
-    layer: str
-    strategy: str
-    invalidation: str
+LAYERS = tuple(words.CACHE_LAYERS)
 
 
 @require_GET
@@ -34,28 +31,76 @@ def caching(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return caching_page(request, plan_context(request, access.plan_read(request, pk), tab="caching"))
 
 
-def caching_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Also serves shared plans."""
-    context |= {"rows": rows(context["document"]), "findings": findings(context["evaluation"])}
-    context["corrections"] = with_names(corrections_on("caching"))
-    return render(request, "planner/caching.html", context)
+def caching_page(
+    request: HttpRequest, context: dict[str, Any], bound: CacheChoiceForm | None = None, path: str = ""
+) -> HttpResponse:
+    """Also serves shared plans. ?set=<path> picks a cache; the form's fields in the address try other choices."""
+    document: Plan = context["document"]
+    cached = rows(document)
+    path = path or request.GET.get("set", "")
+    picked = next((one for one in cached if one.path == path), cached[0] if cached else None)
+    context |= {
+        "rows": cached,
+        "layers": [(words.CACHE_LAYERS[slug], [one for one in cached if one.cache.layer == slug]) for slug in LAYERS],
+        "findings": findings(context["evaluation"]),
+        "corrections": with_names(corrections_on("caching")),
+    }
+    if picked is not None:
+        context |= _picked(request, document, picked, bound)
+    fragment = is_htmx(request) and picked is not None and "strategy" in request.GET
+    template = "planner/_caching_effect.html" if fragment else "planner/caching.html"
+    return render(request, template, context, status=422 if bound is not None else 200)
 
 
-def rows(plan: Plan) -> tuple[CacheRow, ...]:
-    return tuple(
-        CacheRow(
-            path=ref.path,
-            data_set=ref.data_set,
-            service=ref.service.name,
-            cache=ref.data_set.cache,
-            layer=words.CACHE_LAYERS[ref.data_set.cache.layer],
-            strategy=words.CACHE_STRATEGIES.get(ref.data_set.cache.strategy or "", "not decided"),
-            invalidation=words.INVALIDATIONS.get(ref.data_set.cache.invalidation or "", "not decided"),
-        )
-        for ref in plan.data_sets()
-        if ref.data_set.cache is not None
-    )
+def _picked(request: HttpRequest, document: Plan, picked: CacheRow, bound: CacheChoiceForm | None) -> dict[str, Any]:
+    trying = "strategy" in request.GET and bound is None
+    form = bound or CacheChoiceForm(request.GET if trying else None, plan=document, cache=picked.cache)
+    tried = with_choice(document, picked.path, form) if form.is_bound and form.is_valid() else document
+    return {
+        "picked": picked,
+        "form": form,
+        "trying": tried != document,
+        "shown": shown_of(tried, row_of(tried, picked.path)),
+        "settings": settings_for(tried, picked.path),
+        "has_errors": bool(form.errors),
+    }
+
+
+def with_choice(document: Plan, path: str, form: CacheChoiceForm) -> Plan:
+    """The plan with what the form says; the eviction policy belongs to the store, and holds for all caches in it."""
+    data_set = document.data_set(path)
+    if data_set.cache is None:
+        return document
+    cache = form.tried(data_set.cache)
+    after = edits.with_data_set(document, path, data_set.model_copy(update={"cache": cache}))
+    if "eviction" in form.fields and cache.store:
+        store = after.stores[cache.store].model_copy(update={"eviction": form.cleaned_data["eviction"] or None})
+        after = edits.with_store(after, cache.store, store)
+    return after
+
+
+@require_POST
+@shows_conflict
+def choose(request: HttpRequest, pk: uuid.UUID, service: str, data: str) -> HttpResponseBase:
+    """Save the choices of one cache."""
+    plan = access.plan_write(request, pk)
+    path = f"{service}/{data}"
+    base = base_revision(request, plan)
+    document = services.document_of(base)
+    picked = next((one for one in rows(document) if one.path == path), None)
+    if picked is None:
+        raise Http404("This plan has no such cache.")
+    form = CacheChoiceForm(request.POST, plan=document, cache=picked.cache)
+    if not form.is_valid():
+        return caching_page(request, plan_context(request, plan, tab="caching"), form, path)
+    name = picked.data_set.name
+    save(request, plan, with_choice(document, path, form), base=base, summary=f"Changed the cache of {name}")
+    say(request, f"The cache of {name} is saved")
+    return redirect_to(request, f"{reverse('planner:caching', args=[plan.pk])}?{urlencode({'set': path})}")
 
 
 def findings(evaluation: Evaluation) -> tuple[Finding, ...]:
-    return tuple(one for one in evaluation.findings if one.rule.startswith("caching.") and not one.waived_until)
+    """Open findings about caches and how they forget."""
+    return tuple(
+        one for one in evaluation.findings if not one.waived_until and one.rule.startswith(("caching.", "eviction."))
+    )

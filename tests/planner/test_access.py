@@ -30,7 +30,7 @@ VALUES = {
 }
 # Every address that only changes things, and is therefore never readable with GET.
 POST_ONLY = {"copy", "delete", "bring_back", "save_text", "resolve", "undo", "redo", "restore", "ranking",
-             "remove_data_set", "remove_service", "remove_store", "cells", "bulk"}  # fmt: skip
+             "remove_data_set", "remove_service", "remove_store", "cells", "bulk", "choose_cache"}  # fmt: skip
 # Pages that only somebody who may write can open.
 WRITERS = {"paste", "plan_settings", "new_data_set", "move", "new_service", "service", "new_store", "store"}
 
