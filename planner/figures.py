@@ -132,6 +132,30 @@ def percent(share: Number | None) -> str:
     return f"{value * 100:.0f}%"
 
 
+def milliseconds(value: Number | None) -> str:
+    """`0.78 ms`, `1.3 ms`, `81 ms`, `1.2 s`."""
+    amount = number(value)
+    if amount is None:
+        return UNKNOWN
+    if amount == 0:
+        return "0 ms"
+    if amount >= 1000:
+        return duration_words(amount / 1000)
+    return f"{amount:.0f} ms" if amount >= 10 else f"{rounded(amount, 2):.10g} ms"
+
+
+def availability(share: Number | None) -> str:
+    """A share of time with one figure of what is missing: `99.997%`; more than four decimals nobody can promise."""
+    value = number(share)
+    if value is None:
+        return UNKNOWN
+    down = (1 - value) * 100
+    if 0 < down < 0.00005:
+        return "over 99.9999%"
+    digits = 0 if down <= 0 else max(0, min(4, -math.floor(math.log10(down))))
+    return f"{100 - down:.{digits}f}%"
+
+
 def as_date(value: dt.date | str | None) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()

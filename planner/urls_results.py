@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from planner.views import costs, fixes, impact, jobs, recovery, report, review, rules, share, shared
+from planner.views import costs, fixes, impact, jobs, recovery, replication, report, review, rules, share, shared
 
 PLAN = "plans/<uuid:pk>/"
 SHARED = "s/<str:token>/"
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}costs/", costs.costs, name="costs"),
     path(f"{PLAN}costs/estimate/", costs.start_estimate, name="start_estimate"),
     path(f"{PLAN}recovery/", recovery.recovery, name="recovery"),
+    path(f"{PLAN}replication/", replication.replication, name="replication"),
     path(f"{PLAN}review/", review.review, name="review"),
     path(f"{PLAN}review/fix/", fixes.fix, name="fix"),
     path(f"{PLAN}review/waive/", review.waive, name="waive"),

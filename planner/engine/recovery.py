@@ -78,7 +78,7 @@ def recover(
     plan: Plan, snapshot: Snapshot, stores: Mapping[str, StoreResult]
 ) -> tuple[dict[str, DataSetRecovery], dict[str, ServiceRecovery]]:
     """Recovery of every placed data set by "service/data", and of every service by slug."""
-    written = _written_mib_s(plan)
+    written = written_mib_s_by_store(plan)
     situations = {slug: _situation(plan, slug, snapshot, stores, written.get(slug, 0.0)) for slug in plan.stores}
     data_sets: dict[str, DataSetRecovery] = {}
     for path in sources_first(plan):
@@ -91,7 +91,7 @@ def recover(
     return data_sets, services
 
 
-def _written_mib_s(plan: Plan) -> dict[str, float]:
+def written_mib_s_by_store(plan: Plan) -> dict[str, float]:
     """Likely bytes written per second into each store, MiB/s."""
     found: dict[str, float] = {}
     for ref in plan.data_sets():
@@ -108,7 +108,7 @@ def _situation(
     result = results.get(slug)
     size = result.size_gib if result else None
     database = snapshot.databases.get(store.database)
-    return Situation(slug, store, size, _store_ways(store, _facts(database), size, written_mib_s))
+    return Situation(slug, store, size, _store_ways(store, facts_of(database), size, written_mib_s))
 
 
 def _data_set_recovery(
@@ -168,7 +168,7 @@ def _store_ways(
     }
 
 
-def _facts(database: Database | None) -> tuple[str, ...]:
+def facts_of(database: Database | None) -> tuple[str, ...]:
     """The catalog's answers the model needs: slug, default mode, modes (joined), automatic failover, durability."""
     if database is None:
         return ("", "", "", "none", "")
@@ -200,7 +200,7 @@ def _through_service(store: Store, facts: tuple[str, ...], failure: str) -> list
     return [Way("copies inside the service", "none committed", 0.0, step, (fact, ROUTE_AROUND.because()))]
 
 
-def _replica_mode(store: Store, facts: tuple[str, ...]) -> tuple[str, tuple[Because, ...]]:
+def replica_mode(store: Store, facts: tuple[str, ...]) -> tuple[str, tuple[Because, ...]]:
     """The mode that the chosen database really gives: asked for synchronous, but the catalog knows only async."""
     slug, _, modes, _, _ = facts
     mode = store.replication.mode if store.replication else "none"
@@ -217,14 +217,14 @@ def _through_replica(store: Store, facts: tuple[str, ...], failure: str) -> list
     replication = store.replication
     if replication is None or replication.mode == "none":
         return []
-    mode, why = _replica_mode(store, facts)
+    mode, why = replica_mode(store, facts)
     waits = mode in ("synchronous", "quorum", "consensus")
     if failure == "region":
         return _through_region(store, mode, why)
     here = replication.replicas >= 1 and (failure == "node" or (failure == "zone" and replication.zones >= 2))
     if not here or failure not in ("node", "zone"):
         return []
-    failover = _failover(store, facts)
+    failover = failover_of(store, facts)
     copy_used = f"{mode} replica"
     reasons = (*why, failover.because())
     steps = _failover_steps(failover)
@@ -234,7 +234,7 @@ def _through_replica(store: Store, facts: tuple[str, ...], failure: str) -> list
     return [Way(copy_used, lost, LAG_ZONE.high, steps, (*reasons, LAG_ZONE.because()))]
 
 
-def _failover(store: Store, facts: tuple[str, ...]) -> Given:
+def failover_of(store: Store, facts: tuple[str, ...]) -> Given:
     """As the vendor documents it for the offering, else by the catalog's fact about automatic failover."""
     matches = [prefix for prefix in DOCUMENTED_FAILOVER if (store.offering or "").startswith(prefix)]
     if matches:

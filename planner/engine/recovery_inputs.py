@@ -62,6 +62,10 @@ DOCUMENTED_FAILOVER = {
         "failover", 60, 90, 120, "s", "RDS Multi-AZ instance: typically 60 to 120 s",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.Failover.html",
     ),
+    "neon": Given(
+        "failover", 5, 60, 120, "s", "Neon: seconds after a crash of PostgreSQL, 1 to 2 min after the loss of a node",
+        "https://neon.com/docs/introduction/high-availability.md",
+    ),
     "mongodb-atlas": Given(
         "failover", 5, 12, 30, "s", "Replica-set election: median at most 12 s with default settings",
         "https://www.mongodb.com/docs/manual/core/replica-set-elections/",

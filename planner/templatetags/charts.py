@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog.facts import Snapshot
 from planner import charts
 from planner.engine.document import Plan
+from planner.engine.replication.layout import Layout
 from planner.engine.results import Driver, Estimate, Evaluation, FailureRecovery, Interval
 from planner.figures import duration, money, money_change
 from planner.recovery_chart import recovery_timeline
+from planner.replication_chart import topology as drawn_topology
 
 register = template.Library()
 register.simple_tag(charts.meter, name="meter")
@@ -107,6 +109,13 @@ def timeline(failure: FailureRecovery, target_rpo_seconds: float, target_rto_sec
         ("Back after", duration(failure.rto_seconds)),
     ]
     return figure(wide, narrow, ("Step", "Takes"), [("Data lost", failure.lost), *rows])
+
+
+@register.simple_tag
+def topology(layout: Layout) -> SafeString:
+    """Where the copies of a store are. The numbers stand in the table of copies beside it."""
+    drawn = {"wide": drawn_topology(layout), "narrow": drawn_topology(layout, width=charts.NARROW)}
+    return mark_safe(render_to_string("planner/charts/figure.html", drawn))  # noqa: S308  rendered with escaping
 
 
 def _percentiles(interval: Interval | None) -> tuple[str, str, str]:

@@ -25,6 +25,7 @@ from planner.views.table import needs_cells, table_groups, table_stores, with_ce
 
 OTHER_TABS = (
     "caching",
+    "replication",
     "recovery",
     "backups",
     "costs",

@@ -68,6 +68,7 @@ def tabs(base_url: str, totals: Totals, *, shared: bool) -> tuple[Tab, ...]:
         Tab("map", "Map", base_url),
         Tab("data_sets", "Data sets", f"{base_url}?view=table", totals.data_sets),
         Tab("caching", "Caching", f"{base_url}caching/"),
+        Tab("replication", "Replication", f"{base_url}replication/"),
         Tab("recovery", "Recovery", f"{base_url}recovery/"),
         Tab("backups", "Backups", f"{base_url}backups/"),
         Tab("costs", "Costs", f"{base_url}costs/"),

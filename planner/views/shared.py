@@ -21,11 +21,13 @@ from planner.views.costs import costs_page
 from planner.views.designer import designer_page
 from planner.views.plan_page import author, head_of, plan_context
 from planner.views.recovery import recovery_page
+from planner.views.replication import replication_page
 from planner.views.report import report_page
 from planner.views.review import review_page
 
 PAGES: dict[str, Callable[[HttpRequest, dict[str, Any]], HttpResponse]] = {
     "caching": caching_page,
+    "replication": replication_page,
     "recovery": recovery_page,
     "backups": backups_page,
     "costs": costs_page,

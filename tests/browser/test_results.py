@@ -12,7 +12,7 @@ from tests.browser.test_pages import serious
 from tests.site import Site
 
 WORK_MS = 60_000
-TABS = ("costs", "recovery", "review", "report", "share")
+TABS = ("costs", "replication", "recovery", "review", "report", "share")
 
 
 MANY_DRAWS = 200_000  # the page asks for 10,000, which are often done before the second poll

@@ -17,7 +17,8 @@ from tests.factories import make_people
 from tests.planner.plans import browser, make_plan
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "?view=table", "?view=yaml", "?select=order-service/orders", "?select=store:pg-main", "caching/", "recovery/", "backups/",
+PAGES = ("", "?view=table", "?view=yaml", "?select=order-service/orders", "?select=store:pg-main", "caching/", "replication/", "recovery/",
+         "backups/",
          "review/", "report/", "report/?format=markdown&section=costs&section=summary&section=map")  # fmt: skip
 AMOUNT = re.compile(r"\$\s?\d|hourly_cost")
 

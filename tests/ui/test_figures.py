@@ -109,3 +109,20 @@ def test_axis_amounts_are_short() -> None:
         "$16.3k",
         "$1.2M",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.999967, "99.997%"), (0.99951, "99.95%"), (0.99, "99%"), (0.9, "90%"), (0.99999994, "over 99.9999%"),
+     (1.0, "100%"), (None, "unknown")],
+)  # fmt: skip
+def test_availability_shows_one_figure_of_what_is_missing(value: float | None, text: str) -> None:
+    assert figures.availability(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0 ms"), (0.784, "0.78 ms"), (1.26, "1.3 ms"), (81.2, "81 ms"), (1200, "1.2 s"), (None, "unknown")],
+)
+def test_milliseconds(value: float | None, text: str) -> None:
+    assert figures.milliseconds(value) == text

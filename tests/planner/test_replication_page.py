@@ -1,0 +1,66 @@
+"""The page of replication: who reads it, what it says of a store, what it refuses."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from planner.engine.document import Plan as Document
+from planner.engine.document import parse
+from tests.factories import make_people
+from tests.planner.plans import browser, make_plan
+
+pytestmark = pytest.mark.django_db
+
+TEXT = """
+polystore: 1
+name: Copies
+region: us-east-1
+services:
+  shop: {name: Shop, tier: critical, data: {carts: {name: Carts, store: kv}}}
+stores:
+  pg: {name: Orders, database: postgresql, replication: {mode: synchronous, replicas: 2, zones: 3, regions: [eu-west-1]}}
+  kv: {name: "<b>Carts</b>", database: redis, replication: {mode: consensus, pattern: active-active, replicas: 2, zones: 3}}
+"""
+
+
+def test_owner_editor_and_viewer_read_it_strangers_do_not() -> None:
+    people = make_people()
+    url = reverse("planner:replication", args=[make_plan(team=people.team).pk])
+    for person, status in (
+        (people.owner, 200), (people.editor, 200), (people.viewer, 200), (people.stranger, 404), (None, 404),
+    ):  # fmt: skip
+        assert browser(person).get(url).status_code == status
+    assert browser(people.owner).post(url).status_code == 405
+
+
+def page(text: str, query: str = "") -> str:
+    plan = make_plan(parse(text, "yaml"), visitor="v")
+    answer = browser(visitor="v").get(reverse("planner:replication", args=[plan.pk]) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_store_shows_wait_losses_and_the_sources() -> None:
+    found = page(TEXT)
+    assert "none committed" in found
+    assert "the fastest 1 of 2" in found
+    assert "81 ms (65 ms to 97 ms)" in found  # Virginia to Ireland, measured
+    assert "acomputerscientistlearnsaws" not in found  # the line of the other region is not waited for
+    assert "xkyle.com" in found
+    assert "RPO 0" not in found
+
+
+def test_what_cannot_be_is_refused_with_the_fact_and_user_text_stays_text() -> None:
+    found = page(TEXT, "?store=kv")
+    assert "Refused: Redis has no consensus replication" in found
+    assert "redis:replication.modes" in found
+    assert "&lt;b&gt;Carts&lt;/b&gt;" in found
+    assert "<b>Carts</b>" not in found
+
+
+def test_an_unknown_store_falls_back_and_a_plan_without_stores_says_so() -> None:
+    assert "Orders" in page(TEXT, "?store=nothing")
+    plan = make_plan(Document(name="Nothing yet"), visitor="v")
+    answer = browser(visitor="v").get(reverse("planner:replication", args=[plan.pk]))
+    assert "No stores" in answer.content.decode()
