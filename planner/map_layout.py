@@ -20,6 +20,8 @@ from planner.map_lines import Edge, Flow, draw_edges, draw_flows, order_stores
 
 HEAD, ROW, GAP, BORDER = 30.0, 34.0, 8.0, 1.0
 STORE, STORE_GAP, STORE_GAP_MOST = 54.0, 9.0, 40.0
+STORE_COMPACT, STORE_GAP_COMPACT = 36.0, 5.0  # of a large plan, so that its stores fit on a screen
+PORT_SPAN, PORT_SPAN_COMPACT = 40.0, 26.0  # how much of a store's side its lines may take
 COLLAPSE_OVER = 40  # data sets
 SEVERITIES = ("high", "medium", "low")
 
@@ -77,7 +79,7 @@ class MapLayout:
     height: float
     lanes: int  # 0..4: how wide the gutter is
     packed: bool  # stores stand closer than the height would allow
-    collapsed: bool  # a large plan: services can be folded to one row, stores do not list what they hold
+    collapsed: bool  # a large plan: services can be folded to one row, stores are low and do not list what they hold
     left_title: str
     right_title: str
 
@@ -111,11 +113,15 @@ def layout(
     store_cards = [card for card in store_cards if every_store or card.holds]
     order = order_stores([card.slug for card in store_cards], [row.stores for row in rows])
     ordered = sorted(store_cards, key=lambda card: order.index(card.slug))
-    stores, height, packed = _spread(ordered, services_height)
+    stores, height, packed = _spread(ordered, services_height, compact=many)
+    if many:  # beside their stores: from the top corner all lines would fan out and cross
+        services = _apart(services, height - services_height)
+        rows = [row for card in services for row in card.rows]
     flows, lanes = draw_flows(_copies(plan, rows))
     edges = draw_edges(
         [(row.key, row.select, row.y, row.kind, row.stores) for row in rows],
-        {card.slug: (card.y + STORE / 2, card.family) for card in stores},
+        {card.slug: (card.y + (STORE_COMPACT if many else STORE) / 2, card.family) for card in stores},
+        span=PORT_SPAN_COMPACT if many else PORT_SPAN,
     )
     return MapLayout(services, stores, edges, flows, height, lanes, packed, many, *_titles(seen, len(stores)))
 
@@ -301,14 +307,26 @@ def _stacked(cards: list[ServiceCard]) -> tuple[tuple[ServiceCard, ...], float]:
     return tuple(placed), max(0.0, top - GAP)
 
 
-def _spread(cards: list[StoreCard], services_height: float) -> tuple[tuple[StoreCard, ...], float, bool]:
+def _apart(cards: tuple[ServiceCard, ...], spare: float) -> tuple[ServiceCard, ...]:
+    """The spare height as equal room between the cards: `justify-content: space-between` in the style sheet."""
+    step = max(0.0, spare) / max(1, len(cards) - 1)
+    return tuple(
+        replace(card, y=card.y + at * step, rows=tuple(replace(row, y=row.y + at * step) for row in card.rows))
+        for at, card in enumerate(cards)
+    )
+
+
+def _spread(
+    cards: list[StoreCard], services_height: float, *, compact: bool
+) -> tuple[tuple[StoreCard, ...], float, bool]:
     """Stores over the same height as the services, unless that would tear them apart."""
     count = len(cards)
-    height = max(services_height, count * STORE + max(0, count - 1) * STORE_GAP)
-    gap = (height - count * STORE) / (count - 1) if count > 1 else 0.0
+    store, least = (STORE_COMPACT, STORE_GAP_COMPACT) if compact else (STORE, STORE_GAP)
+    height = max(services_height, count * store + max(0, count - 1) * least)
+    gap = (height - count * store) / (count - 1) if count > 1 else 0.0
     packed = gap > STORE_GAP_MOST
     gap = min(gap, STORE_GAP_MOST)
-    return tuple(replace(card, y=index * (STORE + gap)) for index, card in enumerate(cards)), height, packed
+    return tuple(replace(card, y=index * (store + gap)) for index, card in enumerate(cards)), height, packed
 
 
 def _titles(plan: Plan, stores: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-PORT_STEP, PORT_SPAN = 14.0, 40.0
+PORT_STEP = 14.0
 LANES_MOST = 4
 GUTTER, LANE_STEP, TURN = 32.0, 9.0, 7.0
 LABEL_ROOM = 72.0  # a flow this long has room for its words on the line
@@ -24,6 +24,11 @@ class Edge:
     d: str
     start: str  # a path of no length: a round dot however the box is stretched
     end: str
+
+    @property
+    def service(self) -> str:
+        """How the address names the service the line comes from."""
+        return f"service:{self.select.removeprefix('service:').partition('/')[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +95,19 @@ def _crossings(order: list[str], used: Mapping[str, list[int]]) -> int:
 
 
 def draw_edges(
-    rows: Sequence[tuple[str, str, float, str, tuple[str, ...]]], stores: Mapping[str, tuple[float, str]]
+    rows: Sequence[tuple[str, str, float, str, tuple[str, ...]]],
+    stores: Mapping[str, tuple[float, str]],
+    *,
+    span: float,
 ) -> tuple[Edge, ...]:
-    """`rows`: key, select, y, kind, stores. `stores`: middle and family. Lines into one store get a port each."""
+    """`rows`: key, select, y, kind, stores. `stores`: middle and family. Lines into one store get a port each in `span`."""
     links = [(row, store) for row in rows for store in row[4] if store in stores]
     incoming: dict[str, list[str]] = {}
     for row, store in sorted(links, key=lambda link: link[0][2]):
         incoming.setdefault(store, []).append(row[0])
-    return tuple(_edge(row, store, _port(stores[store][0], incoming[store], row[0]), stores) for row, store in links)
+    return tuple(
+        _edge(row, store, _port(stores[store][0], incoming[store], row[0], span), stores) for row, store in links
+    )
 
 
 def _edge(
@@ -108,9 +118,9 @@ def _edge(
     return Edge(key, select, store, kind, stores[store][1], curve, f"M0 {y:.1f}h.001", f"M100 {port:.1f}h.001")
 
 
-def _port(middle: float, keys: list[str], key: str) -> float:
+def _port(middle: float, keys: list[str], key: str, span: float) -> float:
     count = len(keys)
-    step = min(PORT_STEP, PORT_SPAN / (count - 1)) if count > 1 else 0.0
+    step = min(PORT_STEP, span / (count - 1)) if count > 1 else 0.0
     return middle + (keys.index(key) - (count - 1) / 2) * step
 
 

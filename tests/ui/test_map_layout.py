@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_an_edit_elsewhere_does_not_move_a_store() -> None:
 
 def test_lines_into_one_store_get_ports_of_their_own() -> None:
     rows = [(f"r{index}", f"r{index}", 40.0 * index, "source", ("s",)) for index in range(5)]
-    ends = [edge.end for edge in draw_edges(rows, {"s": (100.0, "relational")})]
+    ends = [edge.end for edge in draw_edges(rows, {"s": (100.0, "relational")}, span=40.0)]
     assert len(set(ends)) == 5
     assert all(73 <= float(end.removeprefix("M100 ").removesuffix("h.001")) <= 127 for end in ends)
 
@@ -148,6 +149,24 @@ def test_over_forty_data_sets_services_become_single_rows(snapshot: Snapshot) ->
     assert [len(one.rows) for one in map_layout.layout(big(4, 10), evaluation(), snapshot=snapshot).services] == [
         10
     ] * 4
+
+
+def test_folded_services_stand_beside_their_stores(snapshot: Snapshot) -> None:
+    plan = big(5, 9)
+    plan = plan.model_copy(update={"stores": {f"db{at}": plan.stores["db"] for at in range(20)}})
+    found = map_layout.layout(plan, evaluation(), snapshot=snapshot)
+    assert found.height == 20 * 36 + 19 * 5  # low cards: those of 20 stores fit on a screen
+    assert found.services[0].y == 0
+    assert found.services[-1].y == found.height - 36
+    apart = {round(below.y - above.y, 6) for above, below in pairwise(found.services)}
+    assert len(apart) == 1
+    assert all(card.rows[0].y == card.y + 18 for card in found.services)  # the line leaves the middle of its row
+
+
+def test_the_lines_of_a_selected_service_are_marked(snapshot: Snapshot) -> None:
+    found = map_layout.layout(big(5, 9), evaluation(), select="service:s2", snapshot=snapshot)
+    assert {edge.service for edge in found.edges if edge.kind == "source"} == {"service:s2"}
+    assert {edge.service for edge in found.edges if edge.kind == "group"} == {f"service:s{at}" for at in (0, 1, 3, 4)}
 
 
 def test_a_plan_without_anything_has_a_map(snapshot: Snapshot) -> None:
