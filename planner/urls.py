@@ -9,6 +9,7 @@ from planner.views import (
     backups,
     bulk,
     caching,
+    calculators,
     cells,
     compare,
     conflict,
@@ -46,6 +47,9 @@ urlpatterns: list[URLPattern] = [
     path("wizard/result/", guide.result, name="wizard_result"),
     path("wizard/use/", guide.use, name="wizard_use"),
     path("wizard/<int:number>/", guide.wizard, name="wizard"),
+    path("calculators/", calculators.calculators, name="calculators"),
+    path("calculators/<slug:slug>/", calculators.calculator, name="calculator"),
+    path("calculators/<slug:slug>/use/", calculators.use, name="use_calculator"),
     path("plans/", plans.plans, name="plans"),
     path("catalog/<slug:slug>/plans/", usage.used_in_plans, name="used_in_plans"),
     # the plan itself
