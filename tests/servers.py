@@ -129,6 +129,40 @@ def new_redis(folder: Path) -> Server:
     return Server(f"redis://127.0.0.1:{port}/0", command, folder, lambda: socket_answers(("127.0.0.1", port)))
 
 
+def mariadb_programs() -> tuple[str, str]:
+    """mariadb-install-db and mariadbd, installed if need be. Debian has no MySQL server of Oracle's."""
+    if shutil.which("mariadbd") is None:
+        install("mariadb-server", "MariaDB")
+    found = shutil.which("mariadb-install-db"), shutil.which("mariadbd")
+    if found[0] is None or found[1] is None:
+        raise NoServer("No mariadbd was found after installing it.")
+    return found[0], found[1]
+
+
+def new_mariadb(folder: Path) -> Server:
+    """A fresh MariaDB in this folder, set up by `my.cnf` in it if there is one, on a socket and a free loopback port."""
+    make, program = mariadb_programs()
+    user = "mysql" if is_root() else None
+    if user is not None:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    own = folder / "my.cnf"
+    defaults = f"--defaults-file={own}" if own.exists() else "--no-defaults"
+    data, socket_file, port = folder / "data", folder / "socket", free_port()
+    options = ["--auth-root-authentication-method=normal", "--skip-test-db"]
+    subprocess.run(
+        [make, "--no-defaults", f"--datadir={data}", *options],
+        check=True,
+        user=user,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+    )
+    command = [
+        program, defaults, f"--datadir={data}", f"--socket={socket_file}", f"--port={port}", "--bind-address=127.0.0.1",
+        f"--pid-file={folder / 'pid'}", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M",
+    ]  # fmt: skip
+    return Server(f"mysql://root@127.0.0.1:{port}", command, folder, lambda: socket_answers(str(socket_file)), user)
+
+
 def free_port() -> int:
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

@@ -15,6 +15,7 @@ from planner import access
 from planner import replication_words as say
 from planner.engine.document import Plan
 from planner.engine.replication.assessment import Assessment, assess, options
+from planner.engine.replication.configuration import configuration_of
 from planner.engine.results import Evaluation, Finding
 from planner.figures import milliseconds
 from planner.forms import words
@@ -75,6 +76,8 @@ def picked(plan: Plan, found: Assessment, evaluation: Evaluation) -> dict[str, A
         "causes": say.uptime_rows(found.uptime),
         "available": say.available(found.uptime),
         "findings": findings(evaluation, found.slug),
+        "files": configuration_of(found.slug, store, found.layout),
+        "managed": (store.offering or "self-hosted") != "self-hosted",
     }
 
 

@@ -59,6 +59,12 @@ def test_what_cannot_be_is_refused_with_the_fact_and_user_text_stays_text() -> N
     assert "<b>Carts</b>" not in found
 
 
+def test_the_configuration_of_the_chosen_store_stands_on_the_page() -> None:
+    found = page(TEXT)
+    assert "synchronous_standby_names = &#x27;ANY 1 (pg_1, pg_2)&#x27;" in found
+    assert "replicaof kv-0.internal 6379" in page(TEXT, "?store=kv")
+
+
 def test_an_unknown_store_falls_back_and_a_plan_without_stores_says_so() -> None:
     assert "Orders" in page(TEXT, "?store=nothing")
     plan = make_plan(Document(name="Nothing yet"), visitor="v")
