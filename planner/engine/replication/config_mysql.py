@@ -163,8 +163,12 @@ def _group_start(group: Group) -> ConfigFile:
 
 
 def mariadb_files(group: Group) -> tuple[ConfigFile, ...]:
+    return (_mariadb_source(group), _mariadb_replica(group), _account(), _mariadb_follow(group))
+
+
+def _mariadb_source(group: Group) -> ConfigFile:
     waits = group.acks_needed > 0
-    source = lines(
+    text = lines(
         "[mariadbd]",
         "server_id = 1",
         "log_bin = binlog",
@@ -175,37 +179,29 @@ def mariadb_files(group: Group) -> tuple[ConfigFile, ...]:
         "rpl_semi_sync_master_wait_point = AFTER_SYNC" if waits else "",
         "rpl_semi_sync_master_timeout = 10000" if waits else "",
     )
-    replica = lines(
+    settings = [("gtid_strict_mode", "A replica that holds writes of its own stops instead of drifting apart.")]
+    if waits:
+        settings += [
+            ("rpl_semi_sync_master_wait_point", "AFTER_SYNC: nobody sees a row before a replica has it."),
+            ("rpl_semi_sync_master_timeout", "10 s without an answer, and the source goes on without waiting."),
+        ]
+    return ConfigFile("my.cnf", "source", text, tuple(settings), MARIADB_SEMI_SYNC if waits else MARIADB)
+
+
+def _mariadb_replica(group: Group) -> ConfigFile:
+    text = lines(
         "[mariadbd]",
         "server_id = 2",
         "log_bin = binlog",
         "gtid_strict_mode = ON",
         "read_only = ON",
-        "rpl_semi_sync_slave_enabled = ON" if waits else "",
+        "rpl_semi_sync_slave_enabled = ON" if group.acks_needed else "",
     )
-    strict = ("gtid_strict_mode", "A replica that holds writes of its own stops instead of drifting apart.")
-    timeout = ("rpl_semi_sync_master_timeout", "10 s without an answer, and the source goes on without waiting.")
-    return (
-        ConfigFile(
-            "my.cnf",
-            "source",
-            source,
-            (strict, *((timeout,) if waits else ())),
-            MARIADB_SEMI_SYNC if waits else MARIADB,
-        ),
-        ConfigFile(
-            "my.cnf",
-            "each replica; the number is its own",
-            replica,
-            (
-                ("server_id", f"Differs on each server: 2 to {len(group.hosts) + 1}."),
-                ("read_only", "No writes by mistake."),
-            ),
-            MARIADB,
-        ),
-        _account(),
-        _mariadb_follow(group),
+    settings = (
+        ("server_id", f"Differs on each server: 2 to {len(group.hosts) + 1}."),
+        ("read_only", "No writes by mistake."),
     )
+    return ConfigFile("my.cnf", "each replica; the number is its own", text, settings, MARIADB)
 
 
 def _mariadb_follow(group: Group) -> ConfigFile:
