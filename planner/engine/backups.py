@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from planner.engine.backup.loss import CountedCopy, periodic_loss, three_two_one_one_zero
 from planner.engine.document import BackupCopy, BackupPolicy, Store, duration_seconds
 from planner.engine.recovery_inputs import COPY, LOG_FACTOR, LOG_SHIP, REPLAY, RESTORE_MIB_S, Given
 from planner.engine.results import Because
@@ -28,11 +29,8 @@ class WayBack:
 
 
 def periodic_loss_seconds(interval: float, duration: float, copy: float) -> float:
-    """Worst loss of a backup every `interval`: it holds the state of its start and is usable after duration + copy.
-
-    The loss is uniform on [d + c, d + c + T], so the worst is T + d + c, never T alone.
-    """
-    return interval + duration + copy
+    """Worst loss of a backup every `interval`, which holds the state of its start (`backup.loss`)."""
+    return periodic_loss(interval, duration, copy).worst
 
 
 def restore_seconds(gib: float, sets: int, mib_per_second: float, overhead_per_set_seconds: float = 0.0) -> float:
@@ -122,12 +120,13 @@ def three_two_one(store: Store) -> ThreeTwoOne:
     """Check a store's backups: 3 copies with production, 2 media, 1 off site; then 1 immutable, 0 errors in a drill."""
     backups = {copy for policy in store.backups if policy.kind in BASE_KINDS for copy in policy.copies}
     replicas = store.replication.replicas if store.replication and store.replication.mode != "none" else 0
-    media = {"disk"} | {copy.medium for copy in backups}
     newest = max(store.drills, key=lambda drill: drill.on, default=None)
-    return ThreeTwoOne(
-        copies=1 + replicas + len(backups) >= 3 and bool(backups),
-        media=len(media) >= 2,
-        offsite=any(copy.offsite for copy in backups),
-        immutable=any(copy.immutable for copy in backups),
-        verified=newest is not None and newest.verified,
+    errors = 0 if newest is not None and newest.verified else None
+    found = three_two_one_one_zero(
+        [CountedCopy("production", "disk", "here"), *[CountedCopy("replica", "disk", "here")] * replicas]
+        + [
+            CountedCopy("backup", one.medium, "away" if one.offsite else "here", one.immutable, errors)
+            for one in backups
+        ]
     )
+    return ThreeTwoOne(found.copies and bool(backups), found.media, found.offsite, found.immutable, found.verified)
