@@ -92,25 +92,31 @@ def _totals(
 
 
 def _worst_loss(plan: Plan, recovery: Mapping[str, DataSetRecovery]) -> tuple[float | None, str, str]:
-    """The largest loss of any counted failure. Losing everything is worse than any time."""
-    worst: tuple[float, str, str] | None = None
-    for path, one in recovery.items():
-        for failure in one.failures:
-            if failure.failure not in COUNTED or failure.lost == "unknown":
-                continue
-            seconds = float("inf") if failure.rpo_seconds is None else failure.rpo_seconds
-            text = (
-                "everything"
-                if failure.rpo_seconds is None
-                else duration_words(seconds)
-                if seconds
-                else "none committed"
-            )
-            if worst is None or seconds > worst[0]:
-                worst = (seconds, text, f"{plan.data_set(path).name}, {failure.label.lower()}")
-    if worst is None:
+    """The largest loss of any counted failure. Losing everything is worse than any time.
+
+    A loss that is not known may be larger than all that are: then the largest known one is only a lower bound.
+    """
+    counted = [
+        (f"{plan.data_set(path).name}, {failure.label.lower()}", failure)
+        for path, one in recovery.items()
+        for failure in one.failures
+        if failure.failure in COUNTED
+    ]
+    unknown = [where for where, failure in counted if failure.lost == "unknown"]
+    losses = [
+        (float("inf") if failure.rpo_seconds is None else failure.rpo_seconds, where)
+        for where, failure in counted
+        if failure.lost != "unknown"
+    ]
+    if not counted:
         return None, "unknown", "nothing is placed yet"
-    return (None if worst[0] == float("inf") else worst[0]), worst[1], worst[2]
+    seconds, where = max(losses, key=lambda one: one[0], default=(0.0, ""))
+    if seconds == float("inf"):
+        return None, "everything", where
+    if unknown:
+        text = f"at least {duration_words(seconds)}" if seconds else "unknown"
+        return None, text, f"{where}; unknown for {unknown[0]}" if seconds else unknown[0]
+    return seconds, duration_words(seconds) if seconds else "none committed", where
 
 
 def to_dict(evaluation: Evaluation, plan: Plan) -> dict[str, Any]:

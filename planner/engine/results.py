@@ -202,8 +202,8 @@ class Totals:
     findings_high: int
     findings_medium: int
     findings_low: int
-    worst_loss_seconds: float | None
-    worst_loss_text: str  # "24 h"
+    worst_loss_seconds: float | None  # None = everything, or not known for every failure: the text says which
+    worst_loss_text: str  # "24 h", "at least 5 s", "everything", "unknown"
     worst_loss_where: str  # "app logs, region lost"
     prices_as_of: str  # ISO date of the oldest price used; "" if none
     data_sets: int

@@ -71,6 +71,42 @@ def test_a_data_set_that_is_not_placed_meets_no_target() -> None:
     assert "placement.unplaced" in {one.rule for one in after.findings}
 
 
+def test_a_loss_that_is_not_known_makes_the_worst_a_lower_bound() -> None:
+    plan = parse(
+        """
+polystore: 1
+name: Started
+provider: aws
+region: us-east-1
+services:
+  shop:
+    name: Shop
+    tier: medium
+    data:
+      orders: {name: Orders, store: pg, needs: {consistency: strong}}
+stores:
+  pg:
+    name: Orders
+    database: postgresql
+    replication: {mode: asynchronous, replicas: 1, zones: 2}
+    backups:
+      - kind: full
+        every: 1d
+        keep: 2w
+        method: physical
+        copies:
+          - {medium: object-storage, region: us-east-1, encrypted: true}
+          - {medium: object-storage, region: eu-west-1, offsite: true, encrypted: true}
+"""
+    )
+    result = evaluated(plan)
+    losses = {one.failure: one for one in result.recovery["shop/orders"].failures}
+    assert losses["region"].lost == "unknown" and losses["zone"].rpo_seconds  # the case that misled
+    assert result.totals.worst_loss_seconds is None
+    assert result.totals.worst_loss_text.startswith("at least ")
+    assert result.totals.worst_loss_where == "Orders, node lost; unknown for Orders, region lost"
+
+
 def test_an_empty_plan_is_unknown_not_wrong() -> None:
     result = evaluated(Plan(name="Empty"))
     assert result.totals.worst_loss_seconds is None and result.totals.worst_loss_text == "unknown"
