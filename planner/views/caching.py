@@ -16,6 +16,7 @@ from planner import access, services
 from planner.caches import CacheRow, row_of, rows, shown_of
 from planner.engine import edits
 from planner.engine.caching.settings import settings_for
+from planner.engine.caching.skeletons import skeleton_for
 from planner.engine.document import Plan
 from planner.engine.results import Evaluation, Finding
 from planner.forms import words
@@ -61,7 +62,9 @@ def _picked(request: HttpRequest, document: Plan, picked: CacheRow, bound: Cache
         "form": form,
         "trying": tried != document,
         "shown": shown_of(tried, row_of(tried, picked.path)),
-        "settings": settings_for(tried, picked.path),
+        "files": [
+            one for one in (settings_for(tried, picked.path), skeleton_for(tried, picked.path)) if one is not None
+        ],
         "has_errors": bool(form.errors),
     }
 
