@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.engine.results import Because
-from planner.figures import DASH, duration, money, percent, rate, size_gib
+from planner.figures import DASH, availability, duration, milliseconds, money, percent, rate, size_gib
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One result. `unit` decides how it is written: ratio, seconds, USD/month, GiB, or any word that follows the number."""
+    """One result. `unit` decides how it is written: ratio, availability, ms, seconds, seconds lost,
+    minutes a year, USD/month, GiB, or any word that follows the number."""
 
     key: str
     label: str
@@ -37,6 +38,14 @@ def written(value: float | None, unit: str) -> str:
         return DASH
     if unit == "ratio":
         return percent(value) if value in (0, 1) or 0.01 <= value <= 0.99 else f"{value:.2%}"
+    if unit == "seconds lost":  # of acknowledged writes; a bare zero would promise too much
+        return duration(value) if value else "none committed"
+    if unit == "availability":
+        return availability(value)
+    if unit == "ms":
+        return milliseconds(value)
+    if unit == "minutes a year":
+        return duration(value * 60)
     if unit == "seconds":
         return duration(value)
     if unit == "GiB":

@@ -152,7 +152,7 @@ def availability(share: Number | None) -> str:
     down = (1 - value) * 100
     if 0 < down < 0.00005:
         return "over 99.9999%"
-    digits = 0 if down <= 0 else max(0, min(4, -math.floor(math.log10(down))))
+    digits = 0 if down <= 0 else max(0, min(4, -math.floor(math.log10(down) + 1e-9)))
     return f"{100 - down:.{digits}f}%"
 
 

@@ -21,7 +21,7 @@ def topology(layout: Layout, *, theme: str = "page", width: float = WIDE) -> Saf
     far_tall = HEAD + BOX + PAD
     canvas = Canvas(width, home_tall + len(far) * (far_tall + GAP) + 2, theme)
     _region(canvas, layout.home or "No region named", 0, home_tall)
-    box = min(190.0, (width - 2 * PAD) * 0.39)
+    box = 190.0 if width >= WIDE else 96.0
     primary_y = HEAD + (home_tall - HEAD - PAD - BOX) / 2
     _node(canvas, PAD, primary_y, box, "Primary", "takes writes", main=True)
     right = width - PAD - box
@@ -46,7 +46,7 @@ def sentence(layout: Layout) -> str:
 
 def _names(copy: Copy) -> tuple[str, str]:
     if copy.zone is None:
-        return "Copy", copy.region
+        return "Copy", "votes" if copy.votes else "follows"
     name, _, where = copy.name.partition(", ")
     return name, where
 

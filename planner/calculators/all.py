@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from planner.calculators.availability import AVAILABILITY
 from planner.calculators.cache import CACHE
 from planner.calculators.calculator import Calculator
+from planner.calculators.replication import REPLICATION
 
-CALCULATORS: tuple[Calculator, ...] = (CACHE,)
+CALCULATORS: tuple[Calculator, ...] = (CACHE, REPLICATION, AVAILABILITY)
 
 
 def calculator_of(slug: str) -> Calculator | None:

@@ -19,6 +19,7 @@ from planner.engine.recovery_inputs import (
     DECIDE,
     DETECT,
     DOCUMENTED_FAILOVER,
+    DOCUMENTED_FAILOVER_OF_SYSTEM,
     FAILOVER_BY_FACT,
     FAILOVER_BY_HAND,
     LAG_REGION,
@@ -32,6 +33,7 @@ from planner.engine.recovery_inputs import (
     VERIFY,
     Given,
 )
+from planner.engine.replication.layout import layout_of
 from planner.engine.results import Because, DataSetRecovery, FailureRecovery, ServiceRecovery, StoreResult
 from planner.engine.words import duration_words, size_words
 
@@ -235,11 +237,11 @@ def _through_replica(store: Store, facts: tuple[str, ...], failure: str) -> list
 
 
 def failover_of(store: Store, facts: tuple[str, ...]) -> Given:
-    """As the vendor documents it for the offering, else by the catalog's fact about automatic failover."""
+    """As the vendor documents it for the offering or the system, else by the catalog's fact about automatic failover."""
     matches = [prefix for prefix in DOCUMENTED_FAILOVER if (store.offering or "").startswith(prefix)]
     if matches:
         return DOCUMENTED_FAILOVER[max(matches, key=len)]
-    return FAILOVER_BY_FACT.get(facts[3], FAILOVER_BY_HAND)
+    return DOCUMENTED_FAILOVER_OF_SYSTEM.get(facts[0]) or FAILOVER_BY_FACT.get(facts[3], FAILOVER_BY_HAND)
 
 
 def _failover_steps(failover: Given) -> tuple[tuple[str, float], ...]:
@@ -253,11 +255,14 @@ def _through_region(store: Store, mode: str, why: tuple[Because, ...]) -> list[W
     if replication is None or not replication.regions:
         return []
     where = replication.regions[0]
-    if mode == "consensus" or replication.pattern == "active-active":
+    layout = layout_of(store, mode, store.region or "")
+    safe = mode == "consensus" and layout.written > layout.voters_at_home()
+    goes_on = mode == "consensus" and 1 + len(layout.voters) - layout.voters_at_home() >= layout.written
+    if goes_on or replication.pattern == "active-active":
         steps: tuple[tuple[str, float], ...] = (("Clients move to the other region", ROUTE_AROUND.likely),)
     else:
         steps = (("Detect", DETECT.likely), ("Decide", DECIDE.likely), ("Promote", PROMOTE_REGION.likely))
-    if mode == "consensus":
+    if safe:
         return [Way(f"replica in {where}", "none committed", 0.0, steps, (*why, ROUTE_AROUND.because()))]
     lost = f"up to {duration_words(LAG_REGION.high)}"
     reasons = (*why, LAG_REGION.because(), PROMOTE_REGION.because(), DETECT.because(), DECIDE.because())

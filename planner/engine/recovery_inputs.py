@@ -76,6 +76,9 @@ DOCUMENTED_FAILOVER = {
     ),
 }  # fmt: skip
 
+# The same of a system wherever it runs, by its slug: what its maker documents for its default settings.
+DOCUMENTED_FAILOVER_OF_SYSTEM = {"mongodb": DOCUMENTED_FAILOVER["mongodb-atlas"]}
+
 FAILOVER_BY_FACT = {
     "builtin": FAILOVER_BUILT_IN,
     "managed_only": FAILOVER_BUILT_IN,

@@ -12,8 +12,11 @@ from django.utils.safestring import SafeString
 
 from planner import charts
 from planner.chart_canvas import steps
+from planner.engine.document import Replication, Store
+from planner.engine.replication.layout import layout_of
 from planner.engine.results import Driver, Estimate, FailureRecovery, Interval
 from planner.recovery_chart import recovery_timeline
+from planner.replication_chart import topology
 
 NS = "{http://www.w3.org/2000/svg}"
 NASTY = '<script>alert("1")</script> & Co'
@@ -148,3 +151,18 @@ def test_a_meter_stays_within_its_box() -> None:
     assert 'width="100"' in charts.meter(1.7)
     assert 'width="0"' in charts.meter(-1)
     assert 'width="91"' in charts.meter(91, most=100)
+
+
+def test_topology_draws_each_copy_inside_its_width_and_escapes_a_regions_name() -> None:
+    store = Store(
+        name="Main",
+        database="postgresql",
+        replication=Replication(mode="synchronous", replicas=2, zones=2, regions=("<b>mars</b>",)),
+    )
+    layout = layout_of(store, "synchronous", "us-east-1")
+    for width in (charts.WIDE, charts.NARROW):
+        drawn = topology(layout, width=width)
+        assert "&lt;b&gt;mars&lt;/b&gt;" in drawn
+        assert "<b>" not in drawn
+        assert drawn.count('stroke-dasharray="5 4"') == 1  # only the far copy is not waited for
+        assert all(float(x) <= width for x in re.findall(r'<rect x="([0-9.]+)"', drawn))

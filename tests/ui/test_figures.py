@@ -113,7 +113,7 @@ def test_axis_amounts_are_short() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.999967, "99.997%"), (0.99951, "99.95%"), (0.99, "99%"), (0.9, "90%"), (0.99999994, "over 99.9999%"),
+    [(0.999967, "99.997%"), (0.99951, "99.95%"), (0.9999, "99.99%"), (0.99, "99%"), (0.9, "90%"), (0.99999994, "over 99.9999%"),
      (1.0, "100%"), (None, "unknown")],
 )  # fmt: skip
 def test_availability_shows_one_figure_of_what_is_missing(value: float | None, text: str) -> None:

@@ -119,7 +119,7 @@ def written_mib_s(plan: Plan, slug: str) -> Quantity | None:
     return Quantity(low, likely, high) if known else None
 
 
-def wait_of(layout: Layout) -> Wait | None:
+def wait_of(layout: Layout, sigma: float = JITTER_SIGMA) -> Wait | None:
     """The k-th fastest of the acknowledgements that count."""
     if layout.acks_needed == 0:
         text = "No commit waits for another copy" if layout.copies else "There is no other copy to wait for"
@@ -129,7 +129,7 @@ def wait_of(layout: Layout) -> Wait | None:
     if len(known) < len(lines):
         return None
     low, likely, high = (
-        quorum_wait(means, layout.acks_needed)
+        quorum_wait(means, layout.acks_needed, sigma)
         for means in (
             [line.low_ms for line in known],
             [line.likely_ms for line in known],
@@ -139,7 +139,7 @@ def wait_of(layout: Layout) -> Wait | None:
     which = f"{layout.acks_needed} of {len(known)} acknowledgements"
     formula = Because(
         "formula",
-        f"The wait for {which}; round trips are lognormal, sigma {JITTER_SIGMA:g} (assumption)",
+        f"The wait for {which}; round trips are lognormal, sigma {sigma:g} (assumption)",
         "replication",
     )
     reasons = dict.fromkeys(line.because for line in known)

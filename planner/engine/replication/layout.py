@@ -73,7 +73,7 @@ def layout_of(store: Store, mode: str, home: str) -> Layout:
 
 def _home_copy(number: int, zones: int, home: str, mode: str) -> Copy:
     zone = number % zones
-    where = "the primary's zone" if zone == 0 else f"zone {zone + 1}"
+    where = "same zone" if zone == 0 else f"zone {zone + 1}"
     line = SAME_ZONE if zone == 0 else BETWEEN_ZONES
     return Copy(f"Copy {number}, {where}", home, zone, line, mode in WAITING)
 
