@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner.engine.case import LABELS
 from planner.engine.wins import Way
 from planner.figures import rounded
+from planner.forms.words import CONSISTENCIES, HOSTINGS, QUERIES, SCHEMAS, TRANSACTIONS
 
 NUMBERS = {
     "writes_per_second": ("writes per second", ""),
@@ -13,11 +16,18 @@ NUMBERS = {
     "item_bytes": ("a record", " bytes"),
     "latency_p99_ms": ("the read time at p99", " ms"),
 }
+# Needs in words, as the form of a data set asks for them.
+FIELDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "consistency": ("Who must see new values", CONSISTENCIES),
+    "transactions": ("Changes that succeed or fail together", TRANSACTIONS),
+    "schema": ("Shape of records", SCHEMAS),
+    "hosting": ("Hosting", HOSTINGS),
+}
 PLACES = {1: "first", 2: "second", 3: "third"}
 
 
 def condition(way: Way) -> str:
-    """`If consistency were eventual instead of strong`."""
+    """`If “Hosting” were open instead of “Managed service”`, in the words of the form that asks for the need."""
     if way.kind == "weight":
         return f"If {LABELS[way.name].lower()} weighed {_share(way.to)} instead of {_share(way.now)}"
     if way.kind == "team":
@@ -32,13 +42,14 @@ def condition(way: Way) -> str:
 def _of_need(way: Way) -> str:
     if way.name == "queries":
         word, _, query = str(way.to).partition(" ")
-        what = query.replace("-", " ")
-        return f"If {what} were needed too" if word == "with" else f"If {what} were not needed"
+        what = QUERIES.get(query, query.replace("-", " "))
+        return f"If “{what}” were needed too" if word == "with" else f"If “{what}” were not needed"
     if way.name == "regions":
         return "If one region took all writes" if way.to == 1 else f"If {way.to} regions had to accept writes"
     if way.name in NUMBERS:
         return _of_number(way)
-    return f"If {way.name} were {_word(way.to)} instead of {_word(way.now)}"
+    label, words = FIELDS[way.name]
+    return f"If “{label}” were {_word(way.to, words)} instead of {_word(way.now, words)}"
 
 
 def _of_number(way: Way) -> str:
@@ -60,5 +71,5 @@ def _share(value: object) -> str:
     return f"{float(str(value)):.0%}"
 
 
-def _word(value: object) -> str:
-    return "open" if value in (None, "either") else str(value).replace("-", " ")
+def _word(value: object, words: Mapping[str, str]) -> str:
+    return "open" if value in (None, "either") else f"“{words.get(str(value), str(value))}”"

@@ -19,6 +19,7 @@ from planner.engine.place_all import tax_of
 from planner.engine.purposes import Split, splits, with_split
 from planner.engine.results import Evaluation, Ranking
 from planner.evaluations import evaluation_of_document
+from planner.forms.words import QUERIES, SYNCS
 from planner.models import Plan
 from planner.views import editing
 from planner.views.changed import Changed, before_and_after, stores
@@ -38,6 +39,8 @@ class SplitRow:
     now_before: float | None
     now_after: float | None
     home: str  # where the copy goes, in words
+    moves: tuple[str, ...]  # ways of reading that the copy answers instead, as the form names them
+    sync: str  # how the copy is kept in step, in words
     worth: bool
     rows: tuple[Changed, ...]
 
@@ -71,6 +74,8 @@ def _row(plan: Plan, document: Document, evaluation: Evaluation, path: str, spli
         now_before=before,
         now_after=then,
         home=f"{name} in {split.store}" if split.store else f"{name}, a new store" if name else "",
+        moves=tuple(QUERIES.get(word, word) for word in split.moves),
+        sync=SYNCS.get(split.copy.sync or "", "") if split.copy else "",
         worth=split.worth(tax_of(document)),
         rows=rows,
     )

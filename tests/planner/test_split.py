@@ -56,9 +56,9 @@ def test_the_page_shows_what_goes_where_and_how_it_is_kept_in_step() -> None:
         "Split by purpose",
         "Search copy",
         "Analytics copy",
-        "outbox",
+        "Outbox: written with the source, sent on later",
         "Seconds behind",
-        "<code>full-text</code>",
+        "<b>Words in text</b>",  # as the form beside it names what the plan file calls full-text
     ):
         assert words in page
     assert "<b>Products</b>" not in page

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import html
+from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from planner import services
 from planner.engine import edits
+from planner.engine.wins import Way
 from planner.models import Plan
+from planner.ranking_words import condition
 from tests.planner.plans import HTMX, browser, example, form_of, make_plan, settings_form
 
 pytestmark = pytest.mark.django_db
@@ -81,19 +85,34 @@ def test_ties_are_said_to_be_ties() -> None:
     assert "within 1.5 points of each other: count them as equivalent" in page
 
 
-def test_where_everything_is_ruled_out_the_nearest_and_the_need_to_relax_are_named() -> None:
-    document = example()
-    needs = document.data_set(PRODUCTS).needs.model_copy(
-        update={"hosting": "self-hosted", "queries": ("join", "blob", "graph-traversal"), "transactions": "distributed",
-                "consistency": "strong", "regions": 3}
-    )  # fmt: skip
-    changed = edits.with_data_set(document, PRODUCTS, document.data_set(PRODUCTS).model_copy(update={"needs": needs}))
-    team = changed.team.model_copy(update={"licences": ("public-domain",)})
-    plan = make_plan(changed.model_copy(update={"team": team}), visitor="me")
-    page = text(browser(visitor="me"), f"/plans/{plan.pk}/datasets/{PRODUCTS}/")
-    if "Every database is ruled out" in page:
-        assert "The nearest is" in page
-        assert "A single change would let one in" in page or "No single need is in the way" in page
+@pytest.mark.parametrize(
+    ("ways", "words"),
+    [
+        (
+            ("If “Joins” were not needed: etcd",),
+            'A single change would let one in:<ul class="plain-list"><li>If “Joins”',
+        ),
+        ((), "No single need is in the way"),
+    ],
+)
+def test_where_everything_is_ruled_out_the_nearest_and_the_need_to_relax_are_named(
+    ways: tuple[str, ...], words: str
+) -> None:
+    """The packaged catalog has a system with too few verified facts to be ruled out, whatever is asked."""
+    table = SimpleNamespace(rows=(), nearest=("etcd", "etcd"), ways_out=ways)
+    page = render_to_string("planner/_ranking.html", {"table": table, "base_url": "/plans/1/", "path": "shop/orders"})
+    assert "Every database is ruled out" in page
+    assert 'The nearest is <a href="/plans/1/datasets/shop/orders/why/etcd/">etcd</a>' in page
+    assert words in page
+
+
+def test_changes_of_needs_are_told_in_the_words_of_the_form() -> None:
+    query = Way("need", "queries", None, "with ttl-expiry", 1, "redis", 1.0)
+    assert condition(query) == "If “Records that expire” were needed too"
+    word = Way("need", "transactions", "multi-record", None, 1, "redis", 1.0)
+    assert condition(word) == (
+        "If “Changes that succeed or fail together” were open instead of “Several records change together”"
+    )
 
 
 def test_weights_licences_and_tax_are_saved_and_change_the_ranking(plan: Plan) -> None:
