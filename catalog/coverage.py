@@ -23,7 +23,8 @@ MOST_USED = (
 USED_BY_ENGINE = (
     "consistency.read_default", "consistency.read_strongest", "consistency.transaction_scope",
     "consistency.isolation_default", "consistency.isolation_strongest",
-    "replication.modes", "replication.default_mode", "replication.automatic_failover", "replication.multi_region_writes",
+    "replication.modes", "replication.topologies", "replication.default_mode", "replication.automatic_failover",
+    "replication.multi_region_writes",
     "scaling.sharding", "scaling.write_scaling", "query.wire_compatible_with", "durability.default", "licence.model",
     "licence.current", "licence.history", "managed_offerings.items", *(f"features.{name}" for name in FEATURES),
 )  # fmt: skip

@@ -58,12 +58,11 @@ def test_it_works_without_scripts(site: Site, browser: Browser, base_url: str) -
     name, address = curator(site, page)
     page.goto(address)
     page.get_by_role("button", name="Find affected plans").or_(page.get_by_role("button", name="Compare again")).click()
-    link = page.get_by_role("link", name="Look again")
-    for _ in range(200):
-        if not link.is_visible():
-            break
-        link.click()
-    expect(page.locator("#impact")).to_contain_text(f"Shop {name}")
+    impact = page.locator("#impact")
+    while "Look again" in impact.inner_text():  # as a person would; the worker has other work too
+        page.get_by_role("link", name="Look again").click()
+        expect(impact).to_be_visible()
+    expect(impact).to_contain_text(f"Shop {name}")
     page.goto("/catalog/postgresql/")
     page.get_by_role("link", name="Plans that use PostgreSQL").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("PostgreSQL, used in plans")
