@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}costs/estimate/", costs.start_estimate, name="start_estimate"),
     path(f"{PLAN}recovery/", recovery.recovery, name="recovery"),
     path(f"{PLAN}replication/", replication.replication, name="replication"),
+    path(f"{PLAN}replication/<slug:slug>/", replication.choose, name="choose_replication"),
     path(f"{PLAN}review/", review.review, name="review"),
     path(f"{PLAN}review/fix/", fixes.fix, name="fix"),
     path(f"{PLAN}review/waive/", review.waive, name="waive"),

@@ -30,7 +30,8 @@ VALUES = {
 }
 # Every address that only changes things, and is therefore never readable with GET.
 POST_ONLY = {"copy", "delete", "bring_back", "save_text", "resolve", "undo", "redo", "restore", "ranking",
-             "remove_data_set", "remove_service", "remove_store", "cells", "bulk", "choose_cache"}  # fmt: skip
+             "remove_data_set", "remove_service", "remove_store", "cells", "bulk", "choose_cache",
+             "choose_replication"}  # fmt: skip
 # Pages that only somebody who may write can open.
 WRITERS = {"paste", "plan_settings", "new_data_set", "move", "new_service", "service", "new_store", "store"}
 
@@ -46,7 +47,7 @@ def plan_addresses() -> Iterator[tuple[str, list[str]]]:
 
 def address(name: str, names: list[str], plan: Plan) -> str:
     values = VALUES | {"pk": plan.pk}
-    if name in ("store", "remove_store"):
+    if name in ("store", "remove_store", "choose_replication"):
         values["slug"] = "pg-main"
     return reverse(f"planner:{name}", kwargs={key: values[key] for key in names})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from planner import services
 from planner.engine.document import Plan as Document
 from planner.engine.document import parse
 from tests.factories import make_people
@@ -70,3 +71,44 @@ def test_an_unknown_store_falls_back_and_a_plan_without_stores_says_so() -> None
     plan = make_plan(Document(name="Nothing yet"), visitor="v")
     answer = browser(visitor="v").get(reverse("planner:replication", args=[plan.pk]))
     assert "No stores" in answer.content.decode()
+
+
+def copies(**changed: str) -> dict[str, str]:
+    return {"mode": "synchronous", "pattern": "single-region", "replicas": "2", "zones": "3", "regions": ""} | changed
+
+
+def test_other_copies_are_tried_without_saving() -> None:
+    plan = make_plan(parse(TEXT, "yaml"), visitor="v")
+    url = reverse("planner:replication", args=[plan.pk])
+    found = browser(visitor="v").get(url, copies(store="pg", mode="asynchronous")).content.decode()
+    assert "Tried, not saved." in found
+    assert "No commit waits for another copy" in found
+    assert plan.revisions.count() == 1
+
+
+def test_copies_are_saved_and_those_that_cannot_be_are_refused_with_the_fact() -> None:
+    people = make_people()
+    plan = make_plan(parse(TEXT, "yaml"), team=people.team)
+    assert plan.head is not None
+    url = reverse("planner:choose_replication", args=[plan.pk, "kv"])
+    client, base = browser(people.editor), {"base": str(plan.head.pk)}
+    refused = client.post(url, copies(mode="consensus") | base)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "Redis has no consensus replication; it has async (redis:replication.modes, https://" in page
+    assert '<option value="consensus" selected>' in page  # what was typed stays
+    wrong = client.post(url, copies(mode="asynchronous", write_quorum="5") | base)
+    assert wrong.status_code == 422
+    assert "is 5, but there are 3 copies" in wrong.content.decode()
+    assert plan.revisions.count() == 1
+    saved = client.post(url, copies(mode="asynchronous", regions="eu-west-1, eu-west-2") | base)
+    assert saved.status_code == 302
+    plan.refresh_from_db()
+    assert plan.head is not None
+    store = services.document_of(plan.head).stores["kv"]
+    assert store.replication is not None
+    assert (store.replication.mode, store.replication.regions) == ("asynchronous", ("eu-west-1", "eu-west-2"))
+    for person in (people.viewer, people.stranger, None):
+        assert browser(person).post(url, copies() | base).status_code == 404
+    missing = reverse("planner:choose_replication", args=[plan.pk, "nothing"])
+    assert client.post(missing, copies() | base).status_code == 404

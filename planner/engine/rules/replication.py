@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.engine import fixes_copies
+from planner.engine.replication.round_trips import between
 from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Fix, Hit, Look, Rule, Threshold, at_data_set, strict_in
 
 
@@ -77,7 +78,7 @@ def lag_unwatched(look: Look) -> Iterator[Hit]:
                 yield Hit(f"stores/{slug}", title, message)
 
 
-# Round trips between regions measured in 2017 lie between 20 and 230 ms; 60 ms crosses one continent.
+# For a region whose place is unknown: round trips between regions lie between 20 and 230 ms; 60 ms crosses one continent.
 FAR_MS = 60
 
 
@@ -87,15 +88,17 @@ def far_synchronous(look: Look) -> Iterator[Hit]:
         replication = store.replication
         if replication is None or replication.mode != "synchronous" or not replication.regions:
             continue
+        home = store.region or look.plan.region or ""
+        lines = [between(home, region) for region in replication.regions if region != home]
+        slowest = max((line.likely_ms if line else FAR_MS for line in lines), default=0)
         for path in look.holds(slug):
             latency = look.plan.data_set(path).needs.latency_p99_ms
-            if latency and latency.mid < FAR_MS:
+            if latency and latency.mid < slowest:
                 title = f"Writes of {look.name(path)} wait for {', '.join(replication.regions)}"
-                message = (
-                    f"Asked for is {latency.mid:g} ms at p99; a round trip between regions takes about 20 to 230 ms "
-                    "(assumption; measure yours)."
+                known = "; ".join(line.because.text for line in lines if line) or (
+                    "a round trip between regions takes about 20 to 230 ms (assumption; measure yours)"
                 )
-                yield Hit(f"stores/{slug}", title, message)
+                yield Hit(f"stores/{slug}", title, f"Asked for is {latency.mid:g} ms at p99. {known}.")
 
 
 def one_synchronous_standby(look: Look) -> Iterator[Hit]:
@@ -172,8 +175,8 @@ RULES = (
         "Keep the synchronous copy in the region and copy asynchronously to the other, or relax the latency.",
         GUIDE + "synchronous replication, corrected",
         far_synchronous,
-        "A synchronous store names another region, and a data set in it asks for a likely p99 latency below the "
-        "threshold.",
+        "A synchronous store names another region, and a data set in it asks for a likely p99 latency below the likely "
+        "round trip to it: measured, or estimated from the distance. Of a place that is unknown, below the threshold.",
         (Threshold(f"{FAR_MS} ms", "a round trip that crosses one continent"),),
     ),
     Rule(
