@@ -117,6 +117,14 @@ def size_and_price(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> dict[st
     }
 
 
+def likely(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> tuple[float | None, str]:
+    """USD a month and machine of one placed store with these parts, at their likely inputs. None = a line has no price."""
+    if unpriceable(snapshot.databases.get(store.database), store, parts):
+        return None, ""
+    found = price_demand(store, parts, demand_of(parts, MEDIAN), MEDIAN, snapshot, prices)
+    return (None if found.unknown or found.monthly is None else float(found.monthly[0])), found.shape
+
+
 @lru_cache(maxsize=4_000)
 def _result(slug: str, store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook) -> StoreResult:
     snapshot = sold.snapshot

@@ -12,11 +12,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog.corrections import corrections_on, with_names
+from catalog.services import current_snapshot
+from catalog.team_prices import prices_for
 from planner import access, services
 from planner.caches import CacheRow, row_of, rows, shown_of
 from planner.engine import edits
 from planner.engine.caching.settings import settings_for
 from planner.engine.caching.skeletons import skeleton_for
+from planner.engine.caching.worth import worth_of
 from planner.engine.document import Plan
 from planner.engine.results import Evaluation, Finding
 from planner.forms import words
@@ -48,6 +51,7 @@ def caching_page(
     }
     if picked is not None:
         context |= _picked(request, document, picked, bound)
+        context["worth"] = None if context["hide_costs"] else _worth(context)
     fragment = is_htmx(request) and picked is not None and "strategy" in request.GET
     template = "planner/_caching_effect.html" if fragment else "planner/caching.html"
     return render(request, template, context, status=422 if bound is not None else 200)
@@ -59,6 +63,7 @@ def _picked(request: HttpRequest, document: Plan, picked: CacheRow, bound: Cache
     tried = with_choice(document, picked.path, form) if form.is_bound and form.is_valid() else document
     return {
         "picked": picked,
+        "tried": tried,
         "form": form,
         "trying": tried != document,
         "shown": shown_of(tried, row_of(tried, picked.path)),
@@ -67,6 +72,19 @@ def _picked(request: HttpRequest, document: Plan, picked: CacheRow, bound: Cache
         ],
         "has_errors": bool(form.errors),
     }
+
+
+def _worth(context: dict[str, Any]) -> dict[str, Any] | None:
+    """What the cache costs and saves, and for each size the address that tries it."""
+    shown, tried, path = context["shown"], context["tried"], context["picked"].path
+    prices = prices_for(context["plan"].team_id)
+    found = worth_of(tried, path, shown.inputs, current_snapshot(), prices) if shown.inputs else None
+    if found is None:
+        return None
+    form = context["form"]
+    now = {name: "" if (value := form[name].value()) is None else value for name in form.fields} | {"set": path}
+    sizes = [(one, "?" + urlencode(now | {"memory_gib": f"{one.memory_gib:.4g}"})) for one in found.sizes]
+    return {"found": found, "sizes": sizes}
 
 
 def with_choice(document: Plan, path: str, form: CacheChoiceForm) -> Plan:

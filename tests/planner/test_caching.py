@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,27 @@ def test_choices_are_tried_in_the_address_and_nothing_is_saved() -> None:
     page = client.get(url(plan), FORM | {"set": PATH}).content.decode()
     assert 'value="2"' in page
     assert plan.revisions.count() == 1
+
+
+def test_what_it_costs_and_saves_and_a_size_is_tried_with_one_click() -> None:
+    plan = make_plan(visitor="v")
+    client = browser(visitor="v")
+    page = client.get(url(plan)).content.decode()
+    assert "Saving in mongo-catalog" in page
+    assert "Cheapest</span>" in page
+    address = html.unescape(page.split("Cheapest</span>")[1].split('href="')[1].split('"')[0])
+    tried = client.get(url(plan) + address).content.decode()
+    assert "Tried, not saved" in tried
+    assert "strategy=cache-aside" in address
+    chosen = next(part for part in tried.split("<tr")[1:] if "Chosen</span>" in part)
+    assert "Cheapest</span>" in chosen
+
+
+def test_the_application_file_names_strategy_and_says_what_it_is_written_for() -> None:
+    plan = make_plan(visitor="v")
+    page = browser(visitor="v").get(url(plan), FORM | {"set": PATH, "strategy": "write-behind"}).content.decode()
+    assert "def flush(cache, db):" in html.unescape(page)
+    assert "put in the calls of your store" in page  # MongoDB stands behind
 
 
 def test_choices_are_saved_as_a_version_with_the_stores_eviction() -> None:

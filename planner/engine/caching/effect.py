@@ -20,6 +20,7 @@ from planner.engine.caching.writes import stampede_loads, write_behind
 CURVE_POINTS = 40
 SIZES_TRIED = 160
 COLD_STEPS = 60
+SMALLEST = 1 / 1000  # of what holds everything: the least size that is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,19 @@ def curve(inputs: Inputs) -> tuple[Point, ...]:
         Point(float(gib), Band(*(_fresh(inputs, one, inputs.room(float(gib))).hit_ratio for one in popular)), top)
         for gib, top in zip(sizes, capped, strict=True)
     )
+
+
+def sizes_of(inputs: Inputs, count: int) -> tuple[float, ...]:
+    """So many sizes to compare, in GiB to three figures, whatever the plan has: each larger by the same factor, up to all."""
+    return tuple(float(f"{one:.3g}") for one in np.geomspace(inputs.full_gib * SMALLEST, inputs.full_gib, count))
+
+
+def left_at(inputs: Inputs, memory_gib: float) -> tuple[float, float, float]:
+    """At the likely skew: hit ratio with this memory, and the shares of reads and of writes that reach the store."""
+    likely = _popularities(inputs)[1]
+    hit = _fresh(inputs, likely, inputs.room(memory_gib)).hit_ratio
+    writes = _store_writes(inputs, likely) / inputs.updates if inputs.updates else 1.0
+    return hit, 1 - hit, writes
 
 
 def knee(points: tuple[Point, ...]) -> Point:

@@ -20,6 +20,7 @@ WRITES = {
     "refresh-ahead": parts.WRITE_THROUGH,
 }
 WRITES_BY_INVALIDATION = {"on-write": parts.WRITE_AND_FORGET, "event": parts.WRITE_AND_TELL}
+SPEAKS_POSTGRESQL = {"postgresql", "aurora", "alloydb", "neon", "cockroachdb", "yugabytedb", "timescaledb"}
 NOTES = {
     "cache-aside": "The application asks the cache first, and loads what is missing.",
     "read-through": "Callers know one object; it asks the cache first, and loads what is missing.",
@@ -45,7 +46,11 @@ def skeleton_for(plan: Plan, path: str) -> Settings | None:
         ("FLUSH", f"{FLUSH_SECONDS.likely:g}"),
     ):
         text = text.replace(f"<{word}>", value)
-    return Settings("Python, with redis-py and psycopg", f"{name}_cache.py", text, _notes(strategy, cache))
+    behind = plan.stores.get(plan.data_set(path).store or "")
+    notes = _notes(strategy, cache)
+    if behind is None or behind.database not in SPEAKS_POSTGRESQL:
+        notes = (("load, write", "Written for PostgreSQL; put in the calls of your store."), *notes)
+    return Settings("Python, with redis-py and psycopg", f"{name}_cache.py", text, notes)
 
 
 def table_of(path: str) -> str:
