@@ -126,3 +126,18 @@ def test_a_shorter_interval_never_loses_more(plan: Plan, every: str) -> None:
 )
 def test_durations_in_words(seconds: float, words: str) -> None:
     assert duration_words(seconds) == words
+
+
+def test_a_waiting_primary_covers_a_zone_only_if_the_copy_is_surely_elsewhere(plan: Plan) -> None:
+    """Two replicas in two zones: the one that answered first may stand beside the primary."""
+
+    def zone_loss(**replication: object) -> float | None:
+        store = plan.stores["pg-main"].model_copy(
+            update={"replication": Replication.model_validate({"mode": "synchronous"} | replication)}
+        )
+        return of(edits.with_store(plan, "pg-main", store), "order-service/orders", "zone").rpo_seconds
+
+    assert zone_loss(replicas=1, zones=2) == 0
+    assert zone_loss(replicas=2, zones=3) == 0
+    assert zone_loss(replicas=2, zones=2) == 5
+    assert zone_loss(replicas=2, zones=2, write_quorum=3) == 0

@@ -30,24 +30,27 @@ def near(found: dict[str, float | None], case: Case) -> None:
         assert found[name] == pytest.approx(wanted, rel=relative, abs=max(absolute, last)), name
 
 
+def both(found: float) -> dict[str, float | None]:
+    return {"availability": found, "downtime_min_per_year": minutes_a_year(found)}
+
+
 def availability(case: Case) -> None:
     given = case["inputs"]
-    found = k_of_n(given["n"], given["k"], given["node_availability"])
-    near({"availability": found, "downtime_min_per_year": minutes_a_year(found)}, case)
+    near(both(k_of_n(given["n"], given["k"], given["node_availability"])), case)
 
 
 def availability_series(case: Case) -> None:
-    near({"availability": series(case["inputs"]["parts"])}, case)
+    near(both(series(case["inputs"]["parts"])), case)
 
 
 def availability_parallel(case: Case) -> None:
-    near({"availability": parallel(case["inputs"]["parts"])}, case)
+    near(both(parallel(case["inputs"]["parts"])), case)
 
 
 def availability_failover(case: Case) -> None:
     given = case["inputs"]
     found = failover(given["mtbf_h"], given["mttr_h"], given["failover_s"], given["common_cause_beta"])
-    near({"availability": found}, case)
+    near(both(found), case)
 
 
 def quorum_latency(case: Case) -> None:
