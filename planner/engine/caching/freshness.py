@@ -47,11 +47,15 @@ def freshness(
     """
     if reads_per_second <= 0 or updates_per_second < 0 or (ttl_seconds is not None and ttl_seconds < 0):
         raise ValueError("Reads must be more than 0 a second, updates and the time to live at least 0.")
-    if updates == "ends" and ttl_seconds is None:
-        return _invalidated(popularity, reads_per_second, updates_per_second, cached)
     reads, changed = reads_per_second * popularity.share, updates_per_second * popularity.share
+    if updates == "ends":
+        idle = _idle_of_ended(popularity, reads, changed, cached)
+        if ttl_seconds is None:
+            ratio = float(popularity.mean(_present(reads, changed, idle)))
+            return Freshness(ratio, 0.0, reads_per_second * (1 - ratio), None)
+    else:
+        idle = _idle_seconds(popularity, reads_per_second, cached)
     ttl = min(ttl_seconds, MOST_SECONDS) if ttl_seconds is not None else MOST_SECONDS
-    idle = _idle_seconds(popularity, reads_per_second, cached)
     with np.errstate(over="ignore", invalid="ignore"):  # in branches that are not taken
         lives, fresh, aged = _lives(reads, changed, ttl, idle)
     if updates == "ends":  # an entry then lives as long as it is right
@@ -61,21 +65,23 @@ def freshness(
     return _freshness(popularity, reads_per_second, reads, lives, fresh, aged)
 
 
-def _invalidated(
-    popularity: Popularity, reads_per_second: float, updates_per_second: float, cached: float | None
-) -> Freshness:
-    """Each update ends the entry, nothing else but lack of room does: h = l/(l+mu) (1 - e^-(l+mu)T)."""
-    reads, changed = reads_per_second * popularity.share, updates_per_second * popularity.share
+def _present(reads: Floats, changed: Floats, idle: float) -> Floats:
+    """Share of time that an entry is there when updates and `idle` seconds unasked end it: l/(l+mu) (1 - e^-(l+mu)T).
 
-    def present(seconds: float) -> Floats:
-        return reads / (reads + changed) * -np.expm1(-(reads + changed) * seconds)
+    A time to live changes nothing about it: an entry that has expired keeps its room until it is asked for.
+    """
+    present: Floats = reads / (reads + changed) * -np.expm1(-(reads + changed) * idle)
+    return present
 
-    hits = present(np.inf)
-    if cached is not None and cached < float(popularity.count @ hits):
-        seconds = _solved(lambda at: float(popularity.count @ present(at)), cached, 1 / float(reads.max()))
-        hits = present(seconds) if cached > 0 else np.zeros_like(reads)
-    ratio = float(popularity.mean(hits))
-    return Freshness(ratio, 0.0, reads_per_second * (1 - ratio), None)
+
+def _idle_of_ended(popularity: Popularity, reads: Floats, changed: Floats, cached: float | None) -> float:
+    """How long an object outlives unasked where updates free room too: longer than in a cache that they do not touch."""
+    most = float(popularity.count @ _present(reads, changed, np.inf))
+    if cached is None or cached >= most:
+        return float(np.inf)
+    if cached <= 0:
+        return 0.0
+    return _solved(lambda at: float(popularity.count @ _present(reads, changed, at)), cached, 1 / float(reads.max()))
 
 
 def single_key(*, reads_per_second: float, updates_per_second: float, ttl_seconds: float) -> Freshness:
