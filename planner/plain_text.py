@@ -11,7 +11,7 @@ from planner.engine.diff import Change
 from planner.engine.document import Plan
 from planner.engine.ranking import TIE_POINTS, tied_first
 from planner.engine.results import Evaluation, Interval, Ranking, ServiceRecovery
-from planner.engine.wins import nearest, ways_out
+from planner.engine.wins import contradictory, nearest, ways_out
 from planner.engine.words import duration_words
 from planner.ranking_words import condition
 
@@ -97,9 +97,10 @@ def _stability(ranking: Ranking, names: Mapping[str, str]) -> list[str]:
     found = [f"First in 2,000 draws: {', '.join(shares[:5])}"] if shares else []
     if len(tied) > 1:
         found.append(f"Equivalent (within {TIE_POINTS:g} points): {', '.join(tied)}")
-    if not ranking.ranked and ranking.refused:
+    if contradictory(ranking):
         near = nearest(ranking)
-        found.append(f"Nothing fits. Nearest: {names.get(near, near)}")
+        words = "Nothing fits without a doubt" if ranking.ranked else "Nothing fits"
+        found.append(f"{words}. Nearest: {names.get(near, near)}")
         found += [f"{condition(one)}: {names.get(one.leader, one.leader)}" for one in ways_out(ranking)]
     return ["", *found] if found else []
 

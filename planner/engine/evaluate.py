@@ -24,7 +24,7 @@ from planner.engine.recovery import COUNTED, recover
 from planner.engine.results import DataSetRecovery, Evaluation, Finding, Ranking, Refusal, Totals
 from planner.engine.rules.rule import Look
 from planner.engine.stability import Flip, weight_flips
-from planner.engine.wins import nearest, ways_out
+from planner.engine.wins import contradictory, nearest, ways_out
 from planner.engine.words import duration_words
 
 
@@ -205,8 +205,8 @@ def ranking_dict(ranking: Ranking, turning_points: tuple[Flip, ...] | None = Non
 
 
 def _contradiction(ranking: Ranking) -> dict[str, Any]:
-    """Where every database is refused: the nearest one, and single needs that can be relaxed with who is first then."""
-    if ranking.ranked:
+    """Where no database fits without a doubt: the nearest, and single needs that can be relaxed with who fits then."""
+    if not contradictory(ranking):
         return {}
     out = [{"need": one.name, "to": one.to, "first": one.leader} for one in ways_out(ranking)]
     return {"nearest": nearest(ranking), "relax": out}

@@ -107,22 +107,30 @@ def _scaled(ranking: Ranking, name: str, start: Quantity, factor: float, *, up: 
     return _again(ranking, ranking.needs.model_copy(update={name: there}))
 
 
+def contradictory(ranking: Ranking) -> bool:
+    """Whether no system does all of this without a doubt: each is refused, or has an unconfirmed fact against it."""
+    return bool(ranking.refused or ranking.ranked) and all(one.warnings for one in ranking.ranked)
+
+
 def ways_out(ranking: Ranking) -> tuple[Way, ...]:
-    """Where every system is refused: single needs that can be relaxed, and who is first then; the smallest step first."""
-    if ranking.ranked:
+    """For contradictory needs: single needs that can be relaxed, and who fits then; the smallest step first."""
+    if not contradictory(ranking):
         return ()
     found: list[tuple[float, Way]] = []
     for name, to, needs in _relaxed(ranking.needs):
         after = _again(ranking, needs)
-        if after.ranked:
-            now, first = _now(ranking.needs, name), after.ranked[0]
+        first = next((one for one in after.ranked if not one.warnings), None)
+        if first is not None:
+            now = _now(ranking.needs, name)
             found.append((first.score, Way("need", name, now, to, 1, first.database, _steps(name, now, to))))
     found.sort(key=lambda one: (one[1].distance, -one[0], one[1].name, str(one[1].to)))
     return tuple(way for _, way in found[:SHOWN])
 
 
 def nearest(ranking: Ranking) -> str:
-    """Of the refused systems the one with the fewest confirmed reasons against it; "" where none is refused."""
+    """The first in doubt, else of the refused the one with the fewest confirmed reasons against it; "" without any."""
+    if ranking.ranked and contradictory(ranking):
+        return ranking.ranked[0].database
     if not ranking.refused:
         return ""
     return min(ranking.refused, key=lambda one: (sum(reason.hard for reason in one.reasons), one.database)).database

@@ -13,7 +13,7 @@ from planner.engine.presets import says_nothing
 from planner.engine.ranking import setting_of, tied_first
 from planner.engine.results import Candidate, Contribution, Evaluation, Ranking, Refused, StoreResult
 from planner.engine.upkeep import where_of
-from planner.engine.wins import nearest, turning_points, ways_out
+from planner.engine.wins import contradictory, nearest, turning_points, ways_out
 from planner.ranking_words import condition
 from planner.views.panel import name_of
 
@@ -55,7 +55,8 @@ class RankingTable:
     unasked: bool  # nothing was said of the data set: every order is a guess
     tied: tuple[str, ...]  # names of those within noise of the first; () if it is alone
     nearest: tuple[str, str]  # slug and name of the refused one with the fewest reasons against it
-    ways_out: tuple[str, ...]  # where all are refused: single changes that let one in
+    contradictory: bool  # each is refused or in doubt
+    ways_out: tuple[str, ...]  # then: single changes that let one in
 
 
 def ranking_table(
@@ -85,6 +86,7 @@ def ranking_table(
         unasked=says_nothing(ranking.needs),
         tied=_tied(ranking, snapshot),
         nearest=(nearest(ranking), name_of(nearest(ranking), snapshot)),
+        contradictory=contradictory(ranking),
         ways_out=tuple(f"{condition(one)}: {name_of(one.leader, snapshot)}" for one in ways_out(ranking)),
     )
 

@@ -6,14 +6,20 @@ import html
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from catalog.files import packaged_snapshot
 from planner import services
 from planner.engine import edits
+from planner.engine.context import RankContext
+from planner.engine.document import Needs
+from planner.engine.ranking import rank
 from planner.engine.wins import Way
 from planner.models import Plan
+from planner.plain_text import ranking_text
 from planner.ranking_words import condition
 from tests.planner.plans import HTMX, browser, example, form_of, make_plan, settings_form
 
@@ -85,25 +91,41 @@ def test_ties_are_said_to_be_ties() -> None:
     assert "within 1.5 points of each other: count them as equivalent" in page
 
 
-@pytest.mark.parametrize(
-    ("ways", "words"),
-    [
-        (
-            ("If “Joins” were not needed: etcd",),
-            'A single change would let one in:<ul class="plain-list"><li>If “Joins”',
-        ),
-        ((), "No single need is in the way"),
-    ],
-)
-def test_where_everything_is_ruled_out_the_nearest_and_the_need_to_relax_are_named(
-    ways: tuple[str, ...], words: str
-) -> None:
-    """The packaged catalog has a system with too few verified facts to be ruled out, whatever is asked."""
-    table = SimpleNamespace(rows=(), nearest=("etcd", "etcd"), ways_out=ways)
+def contradictory_plan() -> Plan:
+    """One data set that nothing in the packaged catalog holds without a doubt."""
+    document = example()
+    needs = Needs.model_validate({"consistency": "strong", "transactions": "multi-record", "queries": ["blob", "join"],
+                                  "hosting": "managed", "regions": 3})  # fmt: skip
+    carts = document.data_set("order-service/carts").model_copy(update={"needs": needs})
+    return make_plan(edits.with_data_set(document, "order-service/carts", carts), visitor="me")
+
+
+def test_contradictory_needs_name_the_nearest_and_the_single_need_to_relax() -> None:
+    plan = contradictory_plan()
+    url = reverse("planner:data_set", args=[plan.pk, "order-service", "carts"])
+    page = browser(visitor="me").get(url).content.decode()
+    said = page[page.index("No database is known to do all of this") :][:1500]
+    assert 'The nearest is <a href="' in said
+    assert "A single change would let one in:" in said
+    assert "were not needed" in said or "instead of" in said
+    fitting = reverse("planner:data_set", args=[plan.pk, "order-service", "orders"])
+    assert "No database is known to do all of this" not in browser(visitor="me").get(fitting).content.decode()
+
+
+def test_contradictory_needs_are_told_to_programs_and_terminals_too() -> None:
+    body = "consistency: strong\ntransactions: multi-record\nqueries: [blob, join]\nhosting: managed\nregions: 3\n"
+    answer = Client().post("/api/v1/rankings", body, content_type="application/yaml").json()
+    assert answer["nearest"]
+    assert {one["need"] for one in answer["relax"]} >= {"regions"}
+    text = ranking_text(rank(Needs.model_validate(yaml.safe_load(body)), RankContext(), packaged_snapshot()), {})
+    assert "Nothing fits without a doubt. Nearest:" in text
+
+
+def test_where_no_single_need_is_in_the_way_the_page_says_so() -> None:
+    table = SimpleNamespace(rows=(), contradictory=True, nearest=("etcd", "etcd"), ways_out=())
     page = render_to_string("planner/_ranking.html", {"table": table, "base_url": "/plans/1/", "path": "shop/orders"})
     assert "Every database is ruled out" in page
-    assert 'The nearest is <a href="/plans/1/datasets/shop/orders/why/etcd/">etcd</a>' in page
-    assert words in page
+    assert "No single need is in the way" in page
 
 
 def test_changes_of_needs_are_told_in_the_words_of_the_form() -> None:
