@@ -20,9 +20,7 @@ from planner.engine.ranking import rank
 
 HERE = Path(__file__).parent
 # Cases that are known not to pass, each with its reason.
-MISSED = {
-    "document-blocks": "TiDB and YugabyteDB score the same for these needs; only one of them is on the list",
-}
+MISSED: dict[str, str] = {}
 
 
 def folders() -> list[Path]:
