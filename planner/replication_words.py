@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner.engine.replication.assessment import Option, Wait, would_wait
+from planner.engine.document import Plan
+from planner.engine.replication.assessment import Assessment, Option, Wait, would_wait
 from planner.engine.replication.layout import Layout
 from planner.engine.replication.losses import Loss
 from planner.engine.replication.uptime import Uptime
@@ -36,6 +38,16 @@ class LossRow:
 
 
 @dataclass(frozen=True)
+class ReaderRow:
+    name: str
+    asks: str
+    source: str
+    age: str
+    own_write: str
+    tone: str  # ok | warn
+
+
+@dataclass(frozen=True)
 class OptionRow:
     mode: str
     chosen: bool
@@ -55,6 +67,47 @@ def span(values: Triple | tuple[()] | None, words: str = "up to") -> str:
         return "none committed"
     _, likely, high = values
     return f"{words} {duration(likely)}, {duration(high)} at worst"
+
+
+def reader_rows(plan: Plan, found: Assessment, asks: Mapping[str, str]) -> list[ReaderRow]:
+    """Where each data set of the store may be read from, by the consistency that it asks for."""
+    replica = next((one for one in found.reads if one.seconds), None)
+    sure = next((one for one in found.reads if one.seconds == ()), None)
+    rows = []
+    for ref in plan.data_sets():
+        if ref.data_set.store != found.slug:
+            continue
+        wanted = ref.data_set.needs.consistency
+        name, asked = ref.data_set.name, asks.get(wanted or "", "Not said")
+        if replica is None or replica.seconds is None or (wanted in (None, "strong") and sure):
+            source = sure.reader if sure else "Any copy"
+            rows.append(
+                ReaderRow(
+                    name,
+                    asked,
+                    source,
+                    "never old" if sure else "see below",
+                    "Always" if sure else "Not surely",
+                    "ok" if sure else "warn",
+                )
+            )
+        elif wanted == "read-your-writes":
+            _, _, worst = replica.seconds
+            rows.append(
+                ReaderRow(
+                    name,
+                    asked,
+                    f"Primary for {duration(worst)} after a write, then a replica",
+                    span(replica.seconds),
+                    "While read from the primary",
+                    "warn",
+                )
+            )
+        else:
+            rows.append(
+                ReaderRow(name, asked, "Any replica", span(replica.seconds), "Not right after it; not asked for", "ok")
+            )
+    return rows
 
 
 def wait_rows(wait: Wait | None) -> list[tuple[str, str, str, str]]:

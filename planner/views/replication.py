@@ -113,6 +113,7 @@ def picked(plan: Plan, found: Assessment) -> dict[str, Any]:
         "waits": say.wait_rows(found.wait),
         "copies": say.copy_rows(found.layout),
         "reads": [(one, say.span(one.seconds) if one.seconds else "") for one in found.reads],
+        "readers": say.reader_rows(plan, found, words.CONSISTENCIES),
         "losses": [say.loss_row(one) for one in found.losses],
         "causes": say.uptime_rows(found.uptime),
         "available": say.available(found.uptime),

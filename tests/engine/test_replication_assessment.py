@@ -147,3 +147,31 @@ def test_a_service_that_copies_inside_promises_and_is_not_computed() -> None:
     assert (found.wait, found.uptime) == (None, None)
     assert lost(found)["zone"] == ()
     assert lost(found)["region"] is None
+
+
+@pytest.mark.parametrize(
+    ("database", "mode", "replicas", "acks"),
+    [
+        ("mongodb", "quorum", 2, 1),
+        ("mongodb", "quorum", 4, 2),
+        ("cockroachdb", "consensus", 2, 1),
+        ("cockroachdb", "consensus", 3, 2),  # two of four are no majority
+        ("cockroachdb", "consensus", 4, 2),
+        ("postgresql", "synchronous", 4, 1),
+        ("postgresql", "asynchronous", 4, 0),
+    ],
+)
+def test_so_many_acknowledgements_make_a_majority(database: str, mode: str, replicas: int, acks: int) -> None:
+    layout = assessed(database, mode=mode, replicas=replicas).layout
+    assert layout.acks_needed == acks
+    if mode in ("quorum", "consensus"):
+        assert 2 * layout.written > 1 + replicas
+
+
+def test_a_common_cause_takes_quorums_and_replicas_alike() -> None:
+    """b u of a year: 5 % of 4 h in 8,764."""
+    for mode in ("asynchronous", "quorum"):
+        uptime = assessed(mode=mode).uptime
+        assert uptime is not None
+        (shared,) = [one for one in uptime.causes if "share a cause" in one.text]
+        assert shared.likely_minutes == pytest.approx(0.05 * 4 / 8764 * 525_960)

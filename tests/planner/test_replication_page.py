@@ -112,3 +112,30 @@ def test_copies_are_saved_and_those_that_cannot_be_are_refused_with_the_fact() -
         assert browser(person).post(url, copies() | base).status_code == 404
     missing = reverse("planner:choose_replication", args=[plan.pk, "nothing"])
     assert client.post(missing, copies() | base).status_code == 404
+
+
+READERS = """
+polystore: 1
+name: Readers
+services:
+  shop:
+    name: Shop
+    tier: high
+    data:
+      orders: {name: Orders, store: pg, needs: {consistency: strong}}
+      profile: {name: Profiles, store: pg, needs: {consistency: read-your-writes}}
+      catalogue: {name: Catalogue, store: pg, needs: {consistency: eventual}}
+stores:
+  pg: {name: Main, database: postgresql, region: eu-west-1, replication: {mode: asynchronous, replicas: 2, zones: 3}}
+"""
+
+
+def test_each_data_set_is_told_where_it_may_be_read() -> None:
+    plan = make_plan(parse(READERS, "yaml"), visitor="v")
+    answer = browser(visitor="v").get(reverse("planner:replication", args=[plan.pk]))
+    found = {one.name: (one.source, one.age, one.tone) for one in answer.context["readers"]}
+    assert found == {
+        "Orders": ("Primary", "never old", "ok"),
+        "Profiles": ("Primary for 5 s after a write, then a replica", "up to 1 s, 5 s at worst", "warn"),
+        "Catalogue": ("Any replica", "up to 1 s, 5 s at worst", "ok"),
+    }
