@@ -79,7 +79,7 @@ def reader_rows(plan: Plan, found: Assessment, asks: Mapping[str, str]) -> list[
             continue
         wanted = ref.data_set.needs.consistency
         name, asked = ref.data_set.name, asks.get(wanted or "", "Not said")
-        if replica is None or replica.seconds is None or (wanted in (None, "strong") and sure):
+        if replica is None or not replica.seconds or (wanted in (None, "strong") and sure):
             source = sure.reader if sure else "Any copy"
             rows.append(
                 ReaderRow(
