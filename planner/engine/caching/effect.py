@@ -6,12 +6,12 @@ Every share and rate comes as a band: at the lowest, likely and highest skew of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from planner.engine.caching.freshness import Freshness, freshness
+from planner.engine.caching.freshness import Freshness, freshness, idle_times
 from planner.engine.caching.hit_ratio import Policy, hit_ratio, hit_ratios
 from planner.engine.caching.inputs import FLUSH_SECONDS, LOAD_MS, Inputs
 from planner.engine.caching.popularity import Floats, Popularity, zipf
@@ -61,6 +61,7 @@ class Point:
     lfu: float  # the best that any policy reaches, at the likely skew
 
 
+@lru_cache(maxsize=512)
 def effect_of(inputs: Inputs) -> Effect:
     popular = _popularities(inputs)
     found = [_fresh(inputs, one, inputs.room(inputs.memory_gib)) for one in popular]
@@ -87,7 +88,7 @@ def _popularities(inputs: Inputs) -> tuple[Popularity, Popularity, Popularity]:
     return low, likely, high
 
 
-def _fresh(inputs: Inputs, popularity: Popularity, room: float | None) -> Freshness:
+def _fresh(inputs: Inputs, popularity: Popularity, room: float | None, idle: float | None = None) -> Freshness:
     return freshness(
         popularity,
         reads_per_second=inputs.reads,
@@ -95,6 +96,7 @@ def _fresh(inputs: Inputs, popularity: Popularity, room: float | None) -> Freshn
         updates=inputs.effect_of_updates,
         ttl_seconds=inputs.ttl_seconds,
         cached=as_lru(popularity, inputs.policy, room),
+        idle_seconds=idle,
     )
 
 
@@ -128,11 +130,19 @@ def curve(inputs: Inputs) -> tuple[Point, ...]:
     sizes = most * np.linspace(0, 1, CURVE_POINTS) ** 2  # closer together where the curve is steep
     popular = _popularities(inputs)
     best = hit_ratios(popular[1], "lfu", np.array([inputs.room(float(one)) or 0.0 for one in sizes]))
-    capped = [min(float(one), _fresh(inputs, popular[1], None).hit_ratio) for one in best]
+    ceiling = _fresh(inputs, popular[1], None).hit_ratio
+    capped = [min(float(one), ceiling) for one in best]
+    hits = [_hits(inputs, one, [inputs.room(float(gib)) for gib in sizes]) for one in popular]
     return tuple(
-        Point(float(gib), Band(*(_fresh(inputs, one, inputs.room(float(gib))).hit_ratio for one in popular)), top)
-        for gib, top in zip(sizes, capped, strict=True)
+        Point(float(gib), Band(*band), top)
+        for gib, band, top in zip(sizes, zip(*hits, strict=True), capped, strict=True)
     )
+
+
+def _hits(inputs: Inputs, popularity: Popularity, rooms: list[float | None]) -> list[float]:
+    """Hit ratio with room for each number of items; the search for T is done for all of them at once."""
+    idle = idle_times(popularity, inputs.reads, [as_lru(popularity, inputs.policy, room) for room in rooms])
+    return [_fresh(inputs, popularity, room, known).hit_ratio for room, known in zip(rooms, idle, strict=True)]
 
 
 def sizes_of(inputs: Inputs, count: int) -> tuple[float, ...]:
@@ -172,6 +182,7 @@ def cold_curve(inputs: Inputs, seconds: Floats) -> Floats:
     return missed
 
 
+@lru_cache(maxsize=512)
 def effect_hit(inputs: Inputs) -> float:
     return _fresh(inputs, _popularities(inputs)[1], inputs.room(inputs.memory_gib)).hit_ratio
 
@@ -198,8 +209,3 @@ def seconds_above(falling: Callable[[float], float], level: float) -> float | No
         half = (low + high) / 2
         low, high = (half, high) if falling(10**half) > level else (low, half)
     return float(10**high)
-
-
-def with_choice(inputs: Inputs, **changed: object) -> Inputs:
-    """The same cache with another choice; the plan stays as it is."""
-    return replace(inputs, **changed)  # type: ignore[arg-type]
