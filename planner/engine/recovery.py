@@ -231,7 +231,7 @@ def _through_replica(store: Store, facts: tuple[str, ...], failure: str) -> list
     reasons = (*why, failover.because())
     steps = _failover_steps(failover)
     layout = layout_of(store, mode, store.region or "")
-    if waits and layout.written > (1 if failure == "node" else layout.most_in_one_zone()):
+    if waits and layout.written > (1 if failure == "node" else layout.taken_with_a_zone()):
         return [Way(copy_used, "none committed", 0.0, steps, reasons)]
     lost = f"up to {duration_words(LAG_ZONE.high)}"
     return [Way(copy_used, lost, LAG_ZONE.high, steps, (*reasons, LAG_ZONE.because()))]

@@ -128,16 +128,15 @@ def test_durations_in_words(seconds: float, words: str) -> None:
     assert duration_words(seconds) == words
 
 
-def test_a_waiting_primary_covers_a_zone_only_if_the_copy_is_surely_elsewhere(plan: Plan) -> None:
-    """Two replicas in two zones: the one that answered first may stand beside the primary."""
+def test_a_quorum_covers_a_zone_only_if_no_zone_can_hold_all_that_answered(plan: Plan) -> None:
+    """A majority of three in two zones: the zone with two of them may have been the two that answered."""
 
-    def zone_loss(**replication: object) -> float | None:
-        store = plan.stores["pg-main"].model_copy(
-            update={"replication": Replication.model_validate({"mode": "synchronous"} | replication)}
-        )
+    def zone_loss(mode: str, **replication: object) -> float | None:
+        copies = Replication.model_validate({"mode": mode, **replication})
+        store = plan.stores["pg-main"].model_copy(update={"replication": copies})
         return of(edits.with_store(plan, "pg-main", store), "order-service/orders", "zone").rpo_seconds
 
-    assert zone_loss(replicas=1, zones=2) == 0
-    assert zone_loss(replicas=2, zones=3) == 0
-    assert zone_loss(replicas=2, zones=2) == 5
-    assert zone_loss(replicas=2, zones=2, write_quorum=3) == 0
+    assert zone_loss("quorum", replicas=2, zones=3) == 0
+    assert zone_loss("quorum", replicas=2, zones=2) == 5
+    assert zone_loss("quorum", replicas=2, zones=2, write_quorum=3) == 0
+    assert [zone_loss("synchronous", replicas=replicas, zones=2) for replicas in (1, 2, 3, 4)] == [0, 0, 0, 0]

@@ -61,10 +61,27 @@ def test_copies_in_the_primarys_zone_do_not_cover_the_zone() -> None:
     one_zone = assessed(mode="synchronous", zones=1)
     assert lost(one_zone)["node"] == ()
     assert lost(one_zone)["zone"] is None
-    # Two replicas in two zones: the one that answers first may stand beside the primary.
+    # Two replicas in two zones: the one beside the primary is not waited for.
     two_zones = assessed(mode="synchronous", zones=2)
-    assert lost(two_zones)["zone"] == (0.1, 1, 5)
-    assert lost(assessed(mode="synchronous", zones=3))["zone"] == ()
+    assert [copy.votes for copy in two_zones.layout.copies] == [True, False]
+    assert lost(two_zones)["zone"] == ()
+    # A majority of three in two zones: the zone with two of them may hold all that have the write.
+    assert lost(assessed(mode="quorum", zones=2))["zone"] == (0.1, 1, 5)
+    assert lost(assessed(mode="quorum", zones=2, write_quorum=3))["zone"] == ()
+    assert lost(assessed(mode="quorum", zones=3))["zone"] == ()
+
+
+@pytest.mark.parametrize(("mode", "zones"), [("asynchronous", 2), ("synchronous", 1), ("synchronous", 2), ("synchronous", 3),
+                                             ("quorum", 1), ("quorum", 3)])  # fmt: skip
+def test_more_replicas_never_raise_a_loss(mode: str, zones: int) -> None:
+    before: dict[str, float] = {}
+    for replicas in range(1, 7):
+        found = assessed(mode=mode, replicas=replicas, zones=zones, regions=["eu-west-1"])
+        now = {
+            one.failure: float("inf") if one.seconds is None else max(one.seconds, default=0) for one in found.losses
+        }
+        assert all(now[failure] <= before.get(failure, float("inf")) for failure in now), (replicas, before, now)
+        before = now
 
 
 def test_a_majority_over_regions_survives_one_and_costs_the_distance() -> None:

@@ -43,6 +43,13 @@ def test_postgresql_waits_for_the_standbys_at_home() -> None:
         "'ANY 1 (main_1, main_2)'"
         in files("postgresql", mode="synchronous", regions=["us-east-1"])["postgresql.conf"].text
     )
+    assert "'FIRST 1 (main_1)'" in files("postgresql", mode="synchronous", zones=2)["postgresql.conf"].text
+    assert (
+        "Only on main-1.internal."
+        in dict(
+            files("mysql", mode="synchronous", zones=2)["my.cnf each replica; the number is its own"].settings
+        ).values()
+    )
     assert "synchronous_standby_names = ''" in files("postgresql", mode="asynchronous")["postgresql.conf"].text
     both = files("postgresql", mode="quorum", write_quorum=3)["postgresql.conf"].text
     assert "'ANY 2 (main_1, main_2)'" in both

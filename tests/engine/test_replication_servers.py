@@ -24,7 +24,7 @@ from planner.engine.replication.configuration import WRITERS
 from tests import servers
 
 ARRIVES_WITHIN_SECONDS = 20
-ONE_STANDBY = Group("pg-main", "synchronous", "eu-west-1", 2, 1, (), 1, None)
+ONE_STANDBY = Group("pg-main", "synchronous", "eu-west-1", 2, 1, (), 1, None, (1,))
 
 
 def written(database: str, group: Group) -> dict[str, ConfigFile]:
@@ -152,7 +152,7 @@ def test_redis_refuses_writes_alone_and_replicates_then() -> None:
 
 
 def test_mariadb_replicates_by_gtid_and_the_source_waits_for_it() -> None:
-    group = Group("shop", "synchronous", "eu-west-1", 2, 1, (), 1, None)
+    group = Group("shop", "synchronous", "eu-west-1", 2, 1, (), 1, None, (1,))
     files = written("mariadb", group)
     with folders(2) as (there, here), ExitStack() as stack:
         (there / "my.cnf").write_text(files["my.cnf source"].text + certificate(there))

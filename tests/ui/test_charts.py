@@ -164,5 +164,5 @@ def test_topology_draws_each_copy_inside_its_width_and_escapes_a_regions_name() 
         drawn = topology(layout, width=width)
         assert "&lt;b&gt;mars&lt;/b&gt;" in drawn
         assert "<b>" not in drawn
-        assert drawn.count('stroke-dasharray="5 4"') == 1  # only the far copy is not waited for
+        assert drawn.count('stroke-dasharray="5 4"') == 2  # the copy beside the primary, and the far one
         assert all(float(x) <= width for x in re.findall(r'<rect x="([0-9.]+)"', drawn))

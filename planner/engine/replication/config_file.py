@@ -30,6 +30,7 @@ class Group:
     regions: tuple[str, ...]  # with one more copy each
     acks_needed: int
     read_quorum: int | None
+    voters: tuple[int, ...] = ()  # numbers of the hosts that a commit may wait for, from 1
 
     @property
     def identifier(self) -> str:

@@ -73,8 +73,16 @@ def _replica(group: Group) -> ConfigFile:
         ("server_id", f"Differs on each server: 2 to {len(group.hosts) + 1}."),
         ("relay_log_recovery", "After a crash the relay log is fetched again instead of trusted."),
         ("super_read_only", "Nobody writes here by mistake, administrators neither."),
+        *(_others(group, "rpl_semi_sync_replica_enabled") if waits else ()),
     )
     return ConfigFile("my.cnf", "each replica; the number is its own", text, settings, MANUAL)
+
+
+def _others(group: Group, setting: str) -> tuple[tuple[str, str], ...]:
+    """Which replicas answer: one beside the source would answer first, and go with it when the zone does."""
+    waited = ", ".join(group.hosts[number - 1] for number in group.voters)
+    text = f"Only on {waited}." if len(group.voters) < len(group.hosts) else "On every replica."
+    return ((setting, text),)
 
 
 def _account() -> ConfigFile:
@@ -200,6 +208,7 @@ def _mariadb_replica(group: Group) -> ConfigFile:
     settings = (
         ("server_id", f"Differs on each server: 2 to {len(group.hosts) + 1}."),
         ("read_only", "No writes by mistake."),
+        *(_others(group, "rpl_semi_sync_slave_enabled") if group.acks_needed else ()),
     )
     return ConfigFile("my.cnf", "each replica; the number is its own", text, settings, MARIADB)
 

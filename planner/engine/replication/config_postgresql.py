@@ -24,12 +24,11 @@ def standby_name(group: Group, number: int) -> str:
 
 
 def _waited_for(group: Group) -> str:
-    """Standbys at home; those of other regions only where no other exists."""
-    count = len(group.home_hosts) or len(group.hosts)
-    names = ", ".join(standby_name(group, number) for number in range(1, count + 1))
+    """Standbys in other zones; those of the primary's zone or of other regions only where no other exists."""
+    names = ", ".join(standby_name(group, number) for number in group.voters)
     if group.acks_needed == 0:
         return ""
-    rule = "ANY" if group.mode == "quorum" or count > 1 else "FIRST"
+    rule = "ANY" if group.mode == "quorum" or len(group.voters) > 1 else "FIRST"
     return f"{rule} {group.acks_needed} ({names})"
 
 

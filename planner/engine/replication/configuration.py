@@ -33,7 +33,10 @@ def safe(name: str) -> str:
 def group_of(slug: str, store: Store, layout: Layout) -> Group:
     far = tuple(safe(copy.region) for copy in layout.copies if copy.zone is None)
     read = store.replication.read_quorum if store.replication else None
-    return Group(slug, layout.mode, safe(layout.home), layout.zones, len(layout.at_home), far, layout.acks_needed, read)
+    voters = tuple(number for number, copy in enumerate(layout.copies, 1) if copy.votes)
+    return Group(
+        slug, layout.mode, safe(layout.home), layout.zones, len(layout.at_home), far, layout.acks_needed, read, voters
+    )
 
 
 def configuration_of(slug: str, store: Store, layout: Layout) -> tuple[ConfigFile, ...]:

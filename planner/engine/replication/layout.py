@@ -6,7 +6,7 @@ in each further region.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.engine.document import Store
 from planner.engine.replication.round_trips import BETWEEN_ZONES, SAME_ZONE, RoundTrip, between
@@ -48,6 +48,13 @@ class Layout:
         """Copies that have a write when it is acknowledged, the primary among them."""
         return 1 + self.acks_needed
 
+    def taken_with_a_zone(self) -> int:
+        """Copies that may be all that have a write, and that one zone takes away. A synchronous primary that outlives the zone
+        loses nothing; in a quorum the copies of any zone may have been the ones that answered."""
+        if self.mode == "synchronous":
+            return 1 + sum(1 for copy in self.voters if copy.zone == 0)
+        return self.most_in_one_zone()
+
     def most_in_one_zone(self) -> int:
         """Voting copies that one zone can take away, the primary among those of its zone."""
         zones = [0, *(copy.zone for copy in self.voters if copy.zone is not None)]
@@ -64,6 +71,9 @@ def layout_of(store: Store, mode: str, home: str) -> Layout:
         return Layout("none", home, 1, (), 0)
     zones = max(1, replication.zones)
     copies = [_home_copy(number, zones, home, mode) for number in range(1, replication.replicas + 1)]
+    if mode == "synchronous" and any(copy.zone for copy in copies):
+        # A standby beside the primary would answer first, and go with it when the zone does: it is not waited for.
+        copies = [replace(copy, votes=copy.zone != 0) for copy in copies]
     far_votes = mode == "consensus" or (mode == "synchronous" and not copies)
     further = dict.fromkeys(one for one in replication.regions if one != home)
     copies += [Copy(region, region, None, between(home, region), far_votes) for region in further]

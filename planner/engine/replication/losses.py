@@ -102,7 +102,7 @@ def _zone(layout: Layout, written: Quantity | None) -> Loss:
     elsewhere = [copy for copy in layout.copies if copy.zone != 0]
     if not elsewhere:
         return Loss("zone", label, None, None, f"All copies are in one zone. {BACKUPS_ONLY}", ())
-    taken = layout.most_in_one_zone()
+    taken = layout.taken_with_a_zone()
     if layout.written > taken:
         return _none("zone", label, layout, taken, "Two zones lost at once are not covered.")
     near = any(copy.zone for copy in elsewhere)
