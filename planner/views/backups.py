@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from catalog.corrections import corrections_on, with_names
 from planner import access
+from planner.engine.backup.restore_order import restore_order
 from planner.engine.document import Plan, Store
 from planner.engine.results import Evaluation, Finding
 from planner.forms import words
@@ -45,6 +46,7 @@ def backups_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Also serves shared plans."""
     context |= {
         "stores": stores(context["document"], context["evaluation"]),
+        "order": restore_order(context["document"], context["evaluation"].stores),
         "corrections": with_names(corrections_on("backup")),
     }
     return render(request, "planner/backups.html", context)
