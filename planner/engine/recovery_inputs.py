@@ -62,6 +62,22 @@ DOCUMENTED_FAILOVER = {
         "failover", 60, 90, 120, "s", "RDS Multi-AZ instance: typically 60 to 120 s",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.Failover.html",
     ),
+    "aws-aurora": Given(
+        "failover", 15, 30, 60, "s", "Aurora with a replica: usually under 60 s, often under 30 s",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html",
+    ),
+    "aws-documentdb": Given(
+        "failover", 30, 60, 120, "s", "DocumentDB with a replica: usually under 120 s, often under 60 s",
+        "https://docs.aws.amazon.com/documentdb/latest/developerguide/failover.html",
+    ),
+    "azure-postgresql": Given(
+        "failover", 60, 90, 120, "s", "Flexible server, zone redundant: 60 to 120 s, longer after heavy writes",
+        "https://learn.microsoft.com/en-us/azure/reliability/reliability-postgresql-flexible-server",
+    ),
+    "azure-mysql": Given(
+        "failover", 60, 90, 120, "s", "Flexible server with high availability: 60 to 120 s, longer after large transactions",
+        "https://learn.microsoft.com/en-us/azure/mysql/flexible-server/concepts-high-availability",
+    ),
     "neon": Given(
         "failover", 5, 60, 120, "s", "Neon: seconds after a crash of PostgreSQL, 1 to 2 min after the loss of a node",
         "https://neon.com/docs/introduction/high-availability.md",

@@ -192,3 +192,24 @@ def test_a_common_cause_takes_quorums_and_replicas_alike() -> None:
         assert uptime is not None
         (shared,) = [one for one in uptime.causes if "share a cause" in one.text]
         assert shared.likely_minutes == pytest.approx(0.05 * 4 / 8764 * 525_960)
+
+
+@pytest.mark.parametrize(
+    ("database", "offering", "seconds"),
+    [
+        ("aurora", "aws-aurora-postgresql-io", (15, 30, 60)),
+        ("documentdb", "aws-documentdb", (30, 60, 120)),
+        ("postgresql", "azure-postgresql-flexible", (60, 90, 120)),
+        ("mysql", "azure-mysql-flexible", (60, 90, 120)),
+        ("mysql", "aws-rds-mysql", (60, 90, 120)),
+        ("mongodb", "self-hosted", (5, 12, 30)),
+        ("neon", "neon-scale", (5, 60, 120)),
+    ],
+)
+def test_a_failover_that_the_maker_documents_is_taken_with_its_source(
+    database: str, offering: str, seconds: tuple[float, float, float]
+) -> None:
+    assert offering == "self-hosted" or offering in SNAPSHOT.offerings
+    failover = assessed(database, offering=offering, mode="asynchronous").failover
+    assert (failover.low, failover.likely, failover.high) == seconds
+    assert failover.source.startswith("https://")
