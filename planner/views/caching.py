@@ -17,6 +17,7 @@ from catalog.team_prices import prices_for
 from planner import access, services
 from planner.caches import CacheRow, row_of, rows, shown_of
 from planner.engine import edits
+from planner.engine.caching.alternatives import rooms, ways
 from planner.engine.caching.settings import settings_for
 from planner.engine.caching.skeletons import skeleton_for
 from planner.engine.caching.worth import worth_of
@@ -28,6 +29,13 @@ from planner.views.editing import save, shows_conflict
 from planner.views.plan_page import base_revision, is_htmx, plan_context, redirect_to, say
 
 LAYERS = tuple(words.CACHE_LAYERS)
+# What goes when the memory is full: in words, and Redis's name for it
+ROOMS = {
+    "lru": ("Least recently used (LRU)", "allkeys-lru"),
+    "lfu": ("Least often used (LFU)", "allkeys-lfu"),
+    "fifo": ("Next to expire (TTL), as first in, first out", "volatile-ttl"),
+    "random": ("Any (random)", "allkeys-random"),
+}
 
 
 @require_GET
@@ -51,6 +59,7 @@ def caching_page(
     }
     if picked is not None:
         context |= _picked(request, document, picked, bound)
+        context["others"] = _others(context)
         context["worth"] = None if context["hide_costs"] else _worth(context)
     fragment = is_htmx(request) and picked is not None and "strategy" in request.GET
     template = "planner/_caching_effect.html" if fragment else "planner/caching.html"
@@ -74,6 +83,33 @@ def _picked(request: HttpRequest, document: Plan, picked: CacheRow, bound: Cache
     }
 
 
+def _address(context: dict[str, Any], **changed: str) -> str:
+    """The address that tries what the form holds, with a change."""
+    form = context["form"]
+    now = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    return "?" + urlencode(now | {"set": context["picked"].path} | changed)
+
+
+def _others(context: dict[str, Any]) -> dict[str, Any] | None:
+    """The same cache with each other choice, and the address that tries it."""
+    inputs = context["shown"].inputs
+    if inputs is None:
+        return None
+    found = []
+    for way in ways(inputs):
+        changed = {"strategy": way.strategy} | ({"invalidation": way.invalidation} if way.invalidation else {})
+        label = words.CACHE_STRATEGIES[way.strategy]
+        when = words.INVALIDATIONS[way.invalidation] if way.invalidation else ""
+        label += f", {when[0].lower()}{when[1:]}" if when else ""
+        found.append((label, way, _address(context, **changed)))
+    known = dict(context["form"].fields["eviction"].choices) if "eviction" in context["form"].fields else {}
+    rows = [
+        (ROOMS[one.policy][0], one, _address(context, eviction=slug) if (slug := ROOMS[one.policy][1]) in known else "")
+        for one in rooms(inputs)
+    ]
+    return {"ways": found, "rooms": rows}
+
+
 def _worth(context: dict[str, Any]) -> dict[str, Any] | None:
     """What the cache costs and saves, and for each size the address that tries it."""
     shown, tried, path = context["shown"], context["tried"], context["picked"].path
@@ -81,9 +117,7 @@ def _worth(context: dict[str, Any]) -> dict[str, Any] | None:
     found = worth_of(tried, path, shown.inputs, current_snapshot(), prices) if shown.inputs else None
     if found is None:
         return None
-    form = context["form"]
-    now = {name: "" if (value := form[name].value()) is None else value for name in form.fields} | {"set": path}
-    sizes = [(one, "?" + urlencode(now | {"memory_gib": f"{one.memory_gib:.4g}"})) for one in found.sizes]
+    sizes = [(one, _address(context, memory_gib=f"{one.memory_gib:.4g}")) for one in found.sizes]
     return {"found": found, "sizes": sizes}
 
 

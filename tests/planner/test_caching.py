@@ -79,8 +79,27 @@ def test_what_it_costs_and_saves_and_a_size_is_tried_with_one_click() -> None:
     tried = client.get(url(plan) + address).content.decode()
     assert "Tried, not saved" in tried
     assert "strategy=cache-aside" in address
-    chosen = next(part for part in tried.split("<tr")[1:] if "Chosen</span>" in part)
+    chosen = next(part for part in tried.split('id="worth"')[1].split("<tr")[1:] if "Chosen</span>" in part)
     assert "Cheapest</span>" in chosen
+
+
+def test_each_other_choice_stands_with_its_consequences_and_is_tried_with_one_click() -> None:
+    plan = make_plan(visitor="v")
+    client = browser(visitor="v")
+    page = client.get(url(plan)).content.decode()
+    table = page.split('id="others"')[1].split("</table>")[0]
+    for label in ("Cache-aside, after a time (TTL)", "Cache-aside, on each write", "Write-through", "Write-behind",
+                  "Least recently used (LRU)", "Least often used (LFU)", "Next to expire (TTL)", "Any (random)"):  # fmt: skip
+        assert label in table
+    assert table.count("Chosen</span>") == 2
+    assert table.count(">Try<span") == 6
+    behind = next(part for part in table.split("<tr") if "Write-behind" in part)
+    assert "up to 1 s of writes" in behind
+    address = html.unescape(behind.split('href="')[1].split('"')[0])
+    tried = client.get(url(plan) + address).content.decode()
+    assert "Tried, not saved" in tried
+    row = next(part for part in tried.split('id="others"')[1].split("<tr") if "Write-behind" in part)
+    assert "Chosen</span>" in row
 
 
 def test_the_application_file_names_strategy_and_says_what_it_is_written_for() -> None:
