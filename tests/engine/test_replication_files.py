@@ -91,6 +91,15 @@ def test_cassandra_names_the_levels_of_the_quorums(write: int, read: int, words:
     assert "'eu-west-1': 3, 'us-east-1': 1" in text
 
 
+def test_relatives_keep_their_own_names() -> None:
+    assert "valkey.conf" in files("valkey", mode="asynchronous")
+    scylla = files("scylladb", mode="quorum")["scylla.yaml"].text
+    assert yaml.safe_load(scylla)["max_hint_window_in_ms"] == 3 * 3600 * 1000
+    assert "max_hint_window:" not in scylla
+    cassandra = yaml.safe_load(files("cassandra", mode="quorum")["cassandra.yaml"].text)
+    assert (cassandra["max_hint_window"], cassandra["commitlog_sync_period"]) == ("3h", "10000ms")
+
+
 def test_a_regions_name_cannot_break_out_of_a_file() -> None:
     nasty = "x'}; DROP KEYSPACE shop; --"
     for database in WRITERS:

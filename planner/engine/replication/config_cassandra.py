@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.engine.replication.config_file import ConfigFile, Group, lines
 
 MANUAL = "https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html"
 YAML = "https://cassandra.apache.org/doc/latest/cassandra/managing/configuration/cass_yaml_file.html"
+SCYLLA = "https://docs.scylladb.com/manual/stable/reference/configuration-parameters.html"
 RACKS = "https://cassandra.apache.org/doc/latest/cassandra/managing/configuration/cass_rackdc_file.html"
 
 
 def files(group: Group) -> tuple[ConfigFile, ...]:
     return (_node(group), _rack(group), _keyspace(group))
+
+
+def scylla_files(group: Group) -> tuple[ConfigFile, ...]:
+    """ScyllaDB keeps the older names of these settings, with the unit in the name."""
+    node = _node(group)
+    text = node.text.replace("max_hint_window: 3h", "max_hint_window_in_ms: 10800000")
+    text = text.replace("commitlog_sync_period: 10000ms", "commitlog_sync_period_in_ms: 10000")
+    return (replace(node, name="scylla.yaml", text=text, source=SCYLLA), _rack(group), _keyspace(group))
 
 
 def home_centre(group: Group) -> str:

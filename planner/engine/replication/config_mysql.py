@@ -136,12 +136,18 @@ def _group_member(group: Group) -> ConfigFile:
         f'group_replication_local_address = "{group.primary}:33061"',
         f'group_replication_group_seeds = "{members}"',
         "group_replication_single_primary_mode = ON",
+        "group_replication_ssl_mode = REQUIRED",
+        "group_replication_recovery_use_ssl = ON",
         "group_replication_consistency = BEFORE_ON_PRIMARY_FAILOVER",
     )
     settings = (
         ("server_id, group_replication_local_address", "Differ on each member."),
         ("group_replication_group_name", "The group's own UUID, the same on all members."),
         ("group_replication_start_on_boot", "OFF until the group stands; then ON."),
+        (
+            "group_replication_ssl_mode, group_replication_recovery_use_ssl",
+            "Members talk, and catch up, over TLS only.",
+        ),
         ("group_replication_single_primary_mode", "One member takes writes; a majority elects the next."),
         ("group_replication_consistency", "A new primary answers when it has applied what the old one had sent."),
     )

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.engine.replication.config_file import PASSWORD, ConfigFile, Group, lines
 
 MANUAL = "https://redis.io/docs/latest/operate/oss_and_stack/management/replication/"
 SENTINEL = "https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/"
+VALKEY = {MANUAL: "https://valkey.io/topics/replication/", SENTINEL: "https://valkey.io/topics/sentinel/"}
 SENTINELS = 3
 
 
 def files(group: Group) -> tuple[ConfigFile, ...]:
     return (_primary(group), _replica(group), _sentinel(group))
+
+
+def valkey_files(group: Group) -> tuple[ConfigFile, ...]:
+    """The same directives, under Valkey's names of files and in its manual."""
+    return tuple(
+        replace(one, name=one.name.replace("redis", "valkey"), source=VALKEY[one.source]) for one in files(group)
+    )
 
 
 def _primary(group: Group) -> ConfigFile:

@@ -18,10 +18,10 @@ WRITERS: Mapping[str, Writer] = {
     "mysql": config_mysql.files,
     "mariadb": config_mysql.mariadb_files,
     "redis": config_redis.files,
-    "valkey": config_redis.files,
+    "valkey": config_redis.valkey_files,
     "mongodb": config_mongodb.files,
     "cassandra": config_cassandra.files,
-    "scylladb": config_cassandra.files,
+    "scylladb": config_cassandra.scylla_files,
 }
 
 
