@@ -147,6 +147,33 @@ def test_too_little_known_says_what_is_missing() -> None:
     assert "size_gib is empty" in page
 
 
+@pytest.mark.parametrize(
+    ("needs", "cache", "said"),
+    [
+        ({"size_gib": 1e18}, {}, "at most 1,000,000,000,000,000 items"),
+        ({"item_bytes": 0.0}, {}, "item_bytes must be more than 0"),
+        ({"reads_per_second": 0.0}, {}, "must be more than 0"),
+        ({}, {"zipf_alpha": 50.0}, "a zipf_alpha of 10 can be computed"),
+    ],
+)
+def test_what_cannot_be_computed_is_said_and_the_page_still_opens(
+    needs: dict[str, float], cache: dict[str, float], said: str
+) -> None:
+    before = example()
+    data_set = before.data_set(PATH)
+    assert data_set.cache is not None
+    changed = data_set.model_copy(
+        update={
+            "needs": data_set.needs.model_copy(update={name: Quantity(one, one, one) for name, one in needs.items()}),
+            "cache": data_set.cache.model_copy(update={name: Quantity(one, one, one) for name, one in cache.items()}),
+        }
+    )
+    plan = make_plan(edits.with_data_set(before, PATH, changed), visitor="v")
+    answer = browser(visitor="v").get(url(plan))
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+
+
 def test_a_plan_without_caches_says_how_to_get_one() -> None:
     plan = make_plan(
         edits.with_data_set(example(), PATH, example().data_set(PATH).model_copy(update={"cache": None})), visitor="v"

@@ -9,6 +9,7 @@ import numpy as np
 from planner.engine.assumptions import ITEM_BYTES, KEY_BYTES, Assumption
 from planner.engine.caching.freshness import Updates
 from planner.engine.caching.hit_ratio import Policy
+from planner.engine.caching.popularity import MOST_ALPHA, MOST_OBJECTS
 from planner.engine.document import Cache, DataSet, Plan
 from planner.engine.quantity import Quantity
 from planner.engine.results import Because
@@ -62,12 +63,17 @@ def inputs_of(plan: Plan, path: str) -> Inputs | tuple[str, ...]:
     missing = [f"{field} is empty" for field in ("reads_per_second", "size_gib") if getattr(needs, field) is None]
     if cache is None or missing or needs.reads_per_second is None or needs.size_gib is None:
         return tuple(missing) or ("there is no cache",)
-    if needs.reads_per_second.mid <= 0 or needs.size_gib.mid <= 0:
-        return ("reads_per_second and size_gib must be more than 0",)
     item, hot = _mid(needs.item_bytes, ITEM_BYTES.likely), _mid(cache.hot_fraction, 1.0)
+    if needs.reads_per_second.mid <= 0 or needs.size_gib.mid <= 0 or item <= 0:
+        return ("reads_per_second, size_gib and item_bytes must be more than 0",)
     alpha = cache.zipf_alpha or ZIPF.quantity
+    items = max(1.0, needs.size_gib.mid * GIB * hot / item)
+    if items > MOST_OBJECTS or alpha.high > MOST_ALPHA:
+        return (
+            f"at most {MOST_OBJECTS:,.0f} items (size_gib / item_bytes) and a zipf_alpha of {MOST_ALPHA:g} can be computed",
+        )
     return Inputs(
-        items=max(1.0, needs.size_gib.mid * GIB * hot / item),
+        items=items,
         item_bytes=item,
         entry_bytes=_entry_bytes(cache, item),
         reads=needs.reads_per_second.mid,

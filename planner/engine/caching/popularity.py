@@ -15,7 +15,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 EXACT_RANKS = 256
 TAIL_POINTS = 64
-MOST_OBJECTS = 1e15
+MOST_OBJECTS, MOST_ALPHA = 1e15, 10.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def zipf(objects: float, alpha: float) -> Popularity:
     """
     if not 1 <= objects <= MOST_OBJECTS:
         raise ValueError(f"{objects:g} objects: between 1 and {MOST_OBJECTS:g} can be computed")
-    if not 0 <= alpha <= 10:
-        raise ValueError(f"alpha {alpha:g}: between 0 and 10 can be computed")
+    if not 0 <= alpha <= MOST_ALPHA:
+        raise ValueError(f"alpha {alpha:g}: between 0 and {MOST_ALPHA:g} can be computed")
     ranks, count = _points(float(objects))
     share = ranks**-alpha
     share /= np.sum(count * share)
