@@ -129,6 +129,19 @@ def new_redis(folder: Path) -> Server:
     return Server(f"redis://127.0.0.1:{port}/0", command, folder, lambda: socket_answers(("127.0.0.1", port)))
 
 
+def new_memcached(folder: Path, flags: list[str]) -> Server:
+    """Memcached with these flags on a free loopback port."""
+    if shutil.which("memcached") is None:
+        install("memcached", "Memcached")
+    program = shutil.which("memcached")
+    if program is None:
+        raise NoServer("No memcached was found after installing it.")
+    port = free_port()
+    user = ["-u", "nobody"] if is_root() else []
+    command = [program, *flags, "-l", "127.0.0.1", "-p", str(port), *user]
+    return Server(f"memcached://127.0.0.1:{port}", command, folder, lambda: socket_answers(("127.0.0.1", port)))
+
+
 def mariadb_programs() -> tuple[str, str]:
     """mariadb-install-db and mariadbd, installed if need be. Debian has no MySQL server of Oracle's."""
     if shutil.which("mariadbd") is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from planner.engine import edits
 from planner.engine.caching.settings import settings_for
 from planner.engine.caching.skeletons import skeleton_for, table_of
 from planner.engine.document import Cache, Plan, parse
+from planner.engine.quantity import Quantity
 from tests import servers
 
 PATH = "product-catalog/products"
@@ -249,6 +251,29 @@ def test_redis_takes_the_settings(tmp_path: Path) -> None:
         megabytes = int(wanted["maxmemory"].removesuffix("mb"))
         assert found == wanted | {"maxmemory": str(megabytes * 2**20), "save": ""}
     assert "maxmemory " not in getattr(settings_for(plan, PATH), "text", "")
+
+
+def test_memcached_takes_the_flags() -> None:
+    plan = plan_with()
+    store = plan.stores["redis-cache"].model_copy(update={"database": "memcached", "offering": None, "eviction": "lru"})
+    plan = edits.with_store(plan, "redis-cache", store)
+    data_set = plan.data_set(PATH)
+    needs = data_set.needs.model_copy(update={"item_bytes": Quantity(1e6, 2e6, 3e6)})
+    file = settings_for(edits.with_data_set(plan, PATH, data_set.model_copy(update={"needs": needs})), PATH)
+    assert file is not None
+    flags = file.text.split()[1:]
+    with servers.running(lambda folder: servers.new_memcached(folder, flags)) as server:
+        found = memcached_settings(server.url)
+    assert int(found["maxbytes"]) == int(flags[flags.index("-m") + 1]) * 2**20
+    assert int(found["item_size_max"]) == int(flags[flags.index("-I") + 1].removesuffix("m")) * 2**20 >= 3e6
+
+
+def memcached_settings(url: str) -> dict[str, str]:
+    port = int(url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as asked, asked.makefile("rb") as answer:
+        asked.sendall(b"stats settings\r\n")
+        lines = list(iter(lambda: answer.readline().decode().strip(), "END"))
+    return dict(line.split(" ", 2)[1:] for line in lines if len(line.split(" ", 2)) == 3)
 
 
 def test_postgresql_runs_the_materialized_view_and_its_refresh(both: Place) -> None:
