@@ -139,3 +139,15 @@ def test_each_data_set_is_told_where_it_may_be_read() -> None:
         "Profiles": ("Primary for 5 s after a write, then a replica", "up to 1 s, 5 s at worst", "warn"),
         "Catalogue": ("Any replica", "up to 1 s, 5 s at worst", "ok"),
     }
+
+
+@pytest.mark.parametrize(
+    ("database", "mode"), [("postgresql", "synchronous"), ("cassandra", "quorum"), ("cockroachdb", "consensus")]
+)
+def test_a_million_copies_are_answered_and_what_is_left_out_is_said(database: str, mode: str) -> None:
+    regions = ", ".join(f"r-{number}" for number in range(40))
+    copies = (
+        f"{{mode: {mode}, replicas: 1000000, zones: 1000000, regions: [{regions}], read_quorum: 1, write_quorum: 2}}"
+    )
+    text = READERS.replace("postgresql", database).replace("{mode: asynchronous, replicas: 2, zones: 3}", copies)
+    assert "Only the first 30 copies" in page(text)

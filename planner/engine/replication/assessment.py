@@ -10,9 +10,9 @@ from planner.engine.quantity import Quantity
 from planner.engine.recovery import facts_of, failover_of, replica_mode
 from planner.engine.recovery_inputs import LAG_REGION, LAG_ZONE, Given
 from planner.engine.replication.commit import JITTER_SIGMA, NO_WAIT, Waiting, quorum_wait
-from planner.engine.replication.layout import Copy, Layout, layout_of
+from planner.engine.replication.layout import MOST_AT_HOME, MOST_REGIONS, Copy, Layout, layout_of
 from planner.engine.replication.losses import Loss, losses_of
-from planner.engine.replication.staleness import k_staleness, t_visibility
+from planner.engine.replication.staleness import MOST_COPIES, k_staleness, t_visibility
 from planner.engine.replication.uptime import Uptime, uptime_of
 from planner.engine.replication.verdicts import MODES, Verdict, mode_verdict, verdicts
 from planner.engine.results import Because
@@ -91,8 +91,17 @@ def assess(plan: Plan, slug: str, snapshot: Snapshot) -> Assessment:
         failover=failover,
         losses=losses_of(layout, written_mib_s(plan, slug), failover, falls_back=falls_back, inside=inside),
         verdicts=verdicts(database, replication),
-        notes=notes,
+        notes=(*notes, *_beyond(replication)),
     )
+
+
+def _beyond(replication: Replication) -> tuple[Because, ...]:
+    if replication.replicas <= MOST_AT_HOME and len(replication.regions) <= MOST_REGIONS:
+        return ()
+    text = (
+        f"Only the first {MOST_AT_HOME} copies in the region and the first {MOST_REGIONS} further regions are computed"
+    )
+    return (Because("assumption", text, "replicas"),)
 
 
 def _inside(database: Database | None, store: Store) -> Because | None:
@@ -174,6 +183,10 @@ def _quorum_read(layout: Layout, replication: Replication) -> Read:
     read = replication.read_quorum or 1
     if read + written > copies:
         return Read(f"{read} of {copies} copies", (), f"Never old: {read} + {written} is more than {copies} copies")
+    if copies > MOST_COPIES:
+        return Read(
+            f"{read} of {copies} copies", None, f"May be old; how often is computed for up to {MOST_COPIES} copies"
+        )
     seen = t_visibility(copies, read, written, VISIBLE_AFTER_MS)
     shares = ", ".join(f"{share:.1%} after {after:g} ms" for after, share in seen.p_consistent)
     missed = k_staleness(copies, read, written, 1)

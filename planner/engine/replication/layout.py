@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from planner.engine.document import Store
 from planner.engine.replication.round_trips import BETWEEN_ZONES, SAME_ZONE, RoundTrip, between
 
+MOST_AT_HOME, MOST_REGIONS = 30, 9  # copies that are computed one by one; nothing changes any more beyond
 WAITING = ("synchronous", "quorum", "consensus")
 
 
@@ -70,12 +71,12 @@ def layout_of(store: Store, mode: str, home: str) -> Layout:
     if replication is None or mode == "none":
         return Layout("none", home, 1, (), 0)
     zones = max(1, replication.zones)
-    copies = [_home_copy(number, zones, home, mode) for number in range(1, replication.replicas + 1)]
+    copies = [_home_copy(number, zones, home, mode) for number in range(1, min(replication.replicas, MOST_AT_HOME) + 1)]
     if mode == "synchronous" and any(copy.zone for copy in copies):
         # A standby beside the primary would answer first, and go with it when the zone does: it is not waited for.
         copies = [replace(copy, votes=copy.zone != 0) for copy in copies]
     far_votes = mode == "consensus" or (mode == "synchronous" and not copies)
-    further = dict.fromkeys(one for one in replication.regions if one != home)
+    further = list(dict.fromkeys(one for one in replication.regions if one != home))[:MOST_REGIONS]
     copies += [Copy(region, region, None, between(home, region), far_votes) for region in further]
     votes = sum(1 for copy in copies if copy.votes)
     return Layout(mode, home, zones, tuple(copies), _acks_needed(mode, votes, replication.write_quorum))
