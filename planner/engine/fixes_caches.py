@@ -58,3 +58,12 @@ def policy_for_use(look: Look, at: str) -> Plan | None:
     if kept == cached or store_at(look, at).database not in REDIS_KIND:
         return None
     return with_store(look, at, eviction=KEEPS if kept else FORGETS)
+
+
+def spare_unsaved(look: Look, at: str) -> Plan | None:
+    """The policy of the same kind that takes entries with an end only; not where a cache has none, which would fill the memory."""
+    caches = [look.plan.data_set(path).cache for path in look.caches_in(slug_at(at))]
+    eviction = store_at(look, at).eviction or ""
+    if any(one and not one.ttl_seconds for one in caches) or not eviction.startswith("allkeys-"):
+        return None
+    return with_store(look, at, eviction=eviction.replace("allkeys-", "volatile-"))

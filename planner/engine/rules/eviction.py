@@ -72,6 +72,23 @@ def volatile_without_ttl(look: Look) -> Iterator[Hit]:
             yield Hit(f"stores/{slug}", title, message)
 
 
+def unsaved_evicted(look: Look) -> Iterator[Hit]:
+    """What write-behind has not saved yet is the only copy: a policy for all keys may take it."""
+    for slug, store in look.plan.stores.items():
+        if not (store.eviction or "").startswith("allkeys-"):
+            continue
+        behind = [path for path in look.caches_in(slug) if _strategy(look, path) == "write-behind"]
+        if behind:
+            title = f"{store.name} may evict writes of {look.name(behind[0])} that are not saved yet"
+            message = f"Write-behind keeps them in the cache alone for a while; {store.eviction} takes any key when it is full."
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def _strategy(look: Look, path: str) -> str | None:
+    cache = look.plan.data_set(path).cache
+    return cache.strategy if cache else None
+
+
 def mixed_use(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
         kept = [path for path in look.holds(slug) if not look.plan.data_set(path).derived_from]
@@ -151,5 +168,19 @@ RULES = (
         GUIDE + "cache eviction policies",
         mixed_use,
         "A store holds a data set that is not derived, and the cache of another.",
+    ),
+    Rule(
+        "caching.unsaved-evicted",
+        HIGH,
+        "Acknowledged writes that wait in a cache must not be what makes room in it.",
+        "Choose a volatile policy and keep what is not saved in keys without an end, or write the store first.",
+        REDIS_EVICTION,
+        unsaved_evicted,
+        "A cache in the store is written with write-behind, and `eviction` begins with allkeys-.",
+        mend=Fix(
+            "Evict only what expires",
+            "Set maxmemory-policy to what the plan says then, and keep unsaved writes in a key without an end.",
+            fixes_caches.spare_unsaved,
+        ),
     ),
 )
