@@ -11,11 +11,11 @@ from tests.browser.test_designer import own_copy
 from tests.browser.test_pages import serious
 from tests.site import Site
 
-WORK_MS = 60_000
+WORK_MS = 90_000
 TABS = ("costs", "replication", "recovery", "review", "report", "share")
 
 
-MANY_DRAWS = 200_000  # the page asks for 10,000, which are often done before the second poll
+MANY_DRAWS = 100_000  # the page asks for 10,000, which are often done before the second poll
 
 
 def start_large_estimate(site: Site, plan: str) -> None:
@@ -40,7 +40,7 @@ def test_progress_of_an_estimate_moves_and_polling_ends(page: Page, site: Site) 
     page.goto(f"{url}costs/")
     expect(page.get_by_role("button", name="Estimate again")).to_be_visible(timeout=WORK_MS)
     expect(page.locator("main svg[role=img]").first).to_be_visible()
-    page.unroute("**/jobs/**")
+    page.unroute_all(behavior="ignoreErrors")
     statuses, progress = [status for status, _ in polls], [value for _, value in polls]
     assert statuses[-1] == 286
     assert statuses.count(286) == 1
