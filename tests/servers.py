@@ -7,6 +7,7 @@ Nothing outside the temporary folders changes, save for packages that root lets 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import shutil
@@ -71,14 +72,16 @@ def is_root() -> bool:
 
 
 def install(package: str, purpose: str) -> None:
-    """Install a Debian package as root; TEST_INSTALL=no forbids it."""
+    """Install a Debian package as root; TEST_INSTALL=no forbids it. Test processes that run side by side take turns."""
     allowed = is_root() and shutil.which("apt-get") and os.environ.get("TEST_INSTALL", "yes") != "no"
     if not allowed:
         raise NoServer(f"The tests need {purpose}. Install it (Debian: apt-get install {package}) or give its URL.")
     print(f"Installing {package}: the tests need {purpose}.", file=sys.stderr, flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", *arguments], check=True, env=environment, stdout=sys.stderr)
+    with (Path(tempfile.gettempdir()) / "polystore-tests-install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for arguments in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", *arguments], check=True, env=environment, stdout=sys.stderr)
 
 
 def postgresql_programs() -> Path | None:

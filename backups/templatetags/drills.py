@@ -17,15 +17,11 @@ from planner.charts import NARROW
 from planner.engine.drills import Practice
 from planner.figures import day, duration
 from planner.templatetags.charts import figure
+from planner.templatetags.restores import minutes
 
 register = template.Library()
+register.filter("minutes", minutes)
 MOST_NOTICES = 5
-
-
-@register.filter
-def minutes(value: float | None) -> str:
-    """`52 min` of 52.0; the site's own words for lengths of time."""
-    return duration(None if value is None else value * 60)
 
 
 @register.simple_tag
