@@ -151,12 +151,14 @@ def _tornado_bars(canvas: Canvas, one: Driver, y: float, middle: float, scale: f
     canvas.line(middle, y - 3, middle, y + 20, "ink", stroke_width=1.5)
 
 
-def interval_bars(bars: Sequence[Bar], *, theme: str = "page", width: float = WIDE) -> SafeString:
+def interval_bars(
+    bars: Sequence[Bar], *, theme: str = "page", width: float = WIDE, label_width: float = 190.0
+) -> SafeString:
     """A bar to the likely value from zero, a line from p10 to p90, the amount at the right."""
     row = 32.0
     canvas = Canvas(width, max(row, row * len(bars)), theme)
     narrow = width < WIDE
-    left, right = (152.0 if narrow else 190.0), width - 72.0
+    left, right = (152.0 if narrow else label_width), width - 72.0
     most = max((bar.interval.p90 for bar in bars if bar.interval), default=1.0) or 1.0
     for index, bar in enumerate(bars):
         y = row * index + row / 2

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from planner.views import costs, fixes, impact, jobs, recovery, replication, report, review, rules, share, shared
+from planner.views import (
+    costs,
+    elsewhere,
+    fixes,
+    impact,
+    jobs,
+    recovery,
+    replication,
+    report,
+    review,
+    rules,
+    share,
+    shared,
+)
 
 PLAN = "plans/<uuid:pk>/"
 SHARED = "s/<str:token>/"
@@ -12,6 +25,7 @@ SHARED = "s/<str:token>/"
 urlpatterns: list[URLPattern] = [
     path(f"{PLAN}costs/", costs.costs, name="costs"),
     path(f"{PLAN}costs/estimate/", costs.start_estimate, name="start_estimate"),
+    path(f"{PLAN}costs/stores/<slug:slug>/", elsewhere.elsewhere, name="elsewhere"),
     path(f"{PLAN}recovery/", recovery.recovery, name="recovery"),
     path(f"{PLAN}replication/", replication.replication, name="replication"),
     path(f"{PLAN}replication/<slug:slug>/", replication.choose, name="choose_replication"),

@@ -107,6 +107,10 @@ BACKUP_COMPRESSION = Assumption(
 )
 LOG_BYTES = Assumption("log-bytes", 1, 2, 4, "x", "Bytes of log for a byte written")
 COSMOS_WRITE_UNITS = Assumption("cosmos-write", 5, 6, 10, "RU a KiB", "Request units of a write; a 1 KiB read is 1 RU")
+PEOPLE_MANAGED = Assumption("people-managed", 0.5, 1, 3, "h a month", "People's work on one store that a vendor runs")
+PEOPLE_OWN = Assumption(
+    "people-own", 2, 6, 15, "h a month", "People's work on one store that they run: patches, failovers, capacity, calls"
+)
 GROWTH_TOGETHER = 0.5  # share of the growth's spread that all data sets have in common: they serve one business
 
 ALL: tuple[Assumption, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Assumption))

@@ -151,6 +151,11 @@ def _result(slug: str, store: Store, parts: tuple[Part, ...], sold: _Sold, price
     )
 
 
+def spread_of(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> Priced:
+    """The load and the bill of one placed, priceable store over the draws of an edit."""
+    return _spread(store, parts, _sold(store, snapshot), prices)
+
+
 @lru_cache(maxsize=4_000)
 def _spread(store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook) -> Priced:
     draws = Draws(STRIP_DRAWS)

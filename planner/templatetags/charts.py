@@ -48,10 +48,11 @@ def tornado(drivers: Sequence[Driver]) -> SafeString:
 
 
 @register.simple_tag
-def interval_bars(bars: Sequence[charts.Bar]) -> SafeString:
+def interval_bars(bars: Sequence[charts.Bar], label_width: float = 190.0) -> SafeString:
     rows = [(bar.label, *_percentiles(bar.interval)) for bar in bars]
     head = ("Per month", "p10", "p50", "p90")
-    return figure(charts.interval_bars(bars), charts.interval_bars(bars, width=charts.NARROW), head, rows)
+    wide = charts.interval_bars(bars, label_width=label_width)
+    return figure(wide, charts.interval_bars(bars, width=charts.NARROW), head, rows)
 
 
 @register.simple_tag

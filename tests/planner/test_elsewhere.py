@@ -1,0 +1,99 @@
+"""The page and the API of where else a store could run."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from planner.models import Plan
+from tests.factories import make_people
+from tests.planner.plans import browser, make_plan
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(plan: Plan, slug: str = "pg-main") -> str:
+    return reverse("planner:elsewhere", args=[plan.pk, slug])
+
+
+def api_of(plan: Plan, slug: str = "pg-main") -> str:
+    return f"/api/v1/plans/{plan.pk}/stores/{slug}/places"
+
+
+def test_who_may_compare() -> None:
+    people = make_people()
+    plan = make_plan(team=people.team)
+    for person, status in (
+        (people.owner, 200), (people.editor, 200), (people.viewer, 200), (people.stranger, 404), (None, 404),
+    ):  # fmt: skip
+        assert browser(person).get(page_of(plan)).status_code == status
+        assert browser(person).get(api_of(plan)).status_code == status
+
+
+def test_a_store_that_is_not_there_is_not_found() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    assert client.get(page_of(plan, "nothing")).status_code == 404
+    assert client.get(api_of(plan, "nothing")).status_code == 404
+
+
+def test_the_page_shows_every_place_or_what_is_missing_there() -> None:
+    plan = make_plan(visitor="v")
+    answer = browser(visitor="v").get(page_of(plan))
+    text = answer.content.decode()
+    assert "Cheapest in" in text
+    for name in ("Amazon Aurora PostgreSQL, standard", "Cloud SQL", "PostgreSQL, self-hosted", "Neon"):
+        assert name in text
+    assert "unknown" not in [row.what for row in answer.context["rows"]]
+    assert answer.context["rows"][0].found.option.is_now
+
+
+def test_hours_that_are_typed_count_and_may_change_the_choice() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    free = client.get(page_of(plan) + "?managed_hours=0&own_hours=0&hourly_usd=100").context
+    dear = client.get(page_of(plan) + "?managed_hours=0&own_hours=100&hourly_usd=100").context
+    assert free["best"].found.option.offering is None
+    assert dear["best"].found.option.offering is not None
+    own = next(row for row in dear["rows"] if row.found.option.offering is None)
+    assert own.people_usd == 10_000
+    assert own.found.total is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("x", "as a number"), ("-1", "at least 0"), ("", "Enter"), ("1e9", "at most")]
+)
+def test_bad_hours_are_refused_at_the_field_and_kept(typed: str, said: str) -> None:
+    plan = make_plan(visitor="v")
+    answer = browser(visitor="v").get(page_of(plan), {"own_hours": typed})
+    assert answer.status_code == 422
+    assert said in str(answer.context["form"].errors["own_hours"])
+    assert f'value="{typed}"' in answer.content.decode() or typed == ""
+
+
+def test_an_hour_without_a_price_is_not_free() -> None:
+    plan = make_plan(visitor="v")
+    answer = browser(visitor="v").get(page_of(plan), {"hourly_usd": ""})
+    assert all(row.people_usd is None for row in answer.context["rows"])
+
+
+def test_the_api_gives_ranges_parts_people_and_what_is_missing() -> None:
+    plan = make_plan(visitor="v")
+    answer = browser(visitor="v").get(api_of(plan), {"own_hours": 3, "hourly_usd": 50}).json()
+    now = answer["places"][0]
+    assert now["now"] is True
+    assert now["monthly_usd"]["p10"] <= now["monthly_usd"]["p50"] <= now["monthly_usd"]["p90"]
+    assert set(now["parts_usd"]) >= {"compute", "storage", "backups"}
+    own = next(one for one in answer["places"] if one["key"] == "self-hosted-aws-postgresql")
+    assert own["people"] == {"hours_month": 3.0, "monthly_usd": 150.0}
+    neon = next(one for one in answer["places"] if one["key"] == "neon-launch")
+    assert neon["monthly_usd"] is None
+    assert neon["missing"]
+    assert sum(one["regret"]["cheapest_share"] for one in answer["places"] if one["regret"]) == pytest.approx(1)
+
+
+def test_the_costs_page_and_the_panel_lead_here() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    for address in (
+        reverse("planner:costs", args=[plan.pk]),
+        f"{reverse('planner:plan', args=[plan.pk])}?select=store:pg-main",
+    ):
+        assert page_of(plan) in client.get(address).content.decode()
