@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from backups.views import calendar, drills
+from backups.views import calendar, drills, files
 
 app_name = "backups"
 
 DRILLS = "plans/<uuid:pk>/drills/"
+FILES = "plans/<uuid:pk>/backups/files/"
 ONE = f"{DRILLS}<uuid:number>/"
 
 urlpatterns: list[URLPattern] = [
@@ -24,5 +25,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}checklist/", drills.tick, name="tick"),
     path(f"{ONE}call-off/", drills.call_off, name="call_off"),
     path(f"{ONE}withdraw/", drills.withdraw, name="withdraw"),
+    path(FILES, files.files, name="files"),
+    path(f"{FILES}backups.zip", files.archive, name="files_archive"),
+    path(f"{FILES}<slug:slug>/", files.store_files, name="store_files"),
+    path(f"{FILES}<slug:slug>/backups.zip", files.store_archive, name="store_archive"),
+    path(f"{FILES}<slug:slug>/file/<path:path>", files.one_file, name="file"),
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
 ]

@@ -269,6 +269,7 @@ def test_the_api_plans_a_drill_and_takes_its_result() -> None:
     assert (done.json()["state"], again.status_code) == ("done", 409)
 
 
+FILES = {"files", "files_archive", "store_files", "store_archive", "file"}  # tests/backups/test_files.py
 READS = {"drills", "drill", "evidence"}
 WRITES = {
     "schedule",
@@ -284,7 +285,7 @@ WRITES = {
 
 
 def test_the_lists_of_this_test_name_every_address() -> None:
-    assert {one.name for one in urlpatterns} == READS | WRITES | {"feed"}
+    assert {one.name for one in urlpatterns} == READS | WRITES | FILES | {"feed"}
 
 
 @pytest.mark.parametrize("name", sorted(READS | WRITES))
