@@ -76,36 +76,49 @@ def kit_of(plan: Plan, plan_id: str, slug: str) -> Kit:
 
 def tool_of(store: Store, policy: BackupPolicy) -> Tool | str:
     """The tool that carries a policy out, or why there is none."""
-    managed = (store.offering or "self-hosted") != "self-hosted"
-    able = [tool for tool in TOOLS.values() if store.database in tool.databases and policy.method in tool.methods]
-    if policy.method == "storage-snapshot" and not able:
-        return "Storage snapshots are made by the storage or the provider: set them up there, with the same times."
-    if not able:
-        return f"No script here makes {policy.method} backups of {store.database}."
-    tool = able[0]
-    if managed and not tool.over_network:
-        return f"{store.offering} gives no access to the server's files: set its own backups to the same times."
-    return tool
+    offering = store.offering or "self-hosted"
+    able = [tool for tool in TOOLS.values() if tool.carries_out(store.database, offering, policy.method)]
+    reachable = [tool for tool in able if tool.over_network or offering == "self-hosted"]
+    if reachable:
+        return reachable[0]
+    if able:
+        return f"{offering} gives no access to the server's files: set its own backups to the same times."
+    if offering != "self-hosted" or policy.method == "storage-snapshot":
+        return "The provider or the storage makes these: set them up there, with the same times."
+    return f"No script here makes {policy.method} backups of {store.database}."
 
 
 def _part(plan: Plan, plan_id: str, slug: str, tool: Tool, policies: tuple[NamedPolicy, ...], position: int) -> Part:
     folder = f"{slug}/{tool.name}"
-    own = SHELL / tool.name
-    runs = tuple(one for one in policies if one.policy.kind != "log" or tool.logs_by_timer)
-    texts = {} if tool.complete else {name: (SHELL / name).read_text("utf-8") for name in COMMON}
-    texts |= {"lib.sh": (SHELL / "lib.sh").read_text("utf-8")}
-    texts |= {path.name: path.read_text("utf-8") for path in sorted(own.glob("*.sh"))}
-    texts |= {
-        "policy.conf": policy_conf(slug, plan_id, policies, tool.policy_lines(policies)),
-        "local.conf": tool.local_conf(slug, policies),
-    }
-    texts |= tool.settings(slug, policies)
-    texts |= units(slug, folder, runs, position)
-    texts["cron"] = cron_lines(slug, folder, runs, position)
-    texts["cronjob.yaml"] = cron_jobs(slug, folder, runs, position)
-    texts["alerts.yaml"] = alert_rules(slug, plan.stores[slug], policies)
-    texts["RUNBOOK.md"] = runbook(plan, slug, tool, policies, position, (own / "restore.md").read_text("utf-8"))
+    texts = dict(tool.settings(slug, policies))
+    if not tool.offerings:
+        texts = _scripts(tool) | _policies(plan_id, slug, tool, policies) | texts
+        texts |= _times(plan, slug, folder, tool, policies, position)
+    how = (SHELL / tool.name / "restore.md").read_text("utf-8")
+    texts["RUNBOOK.md"] = runbook(plan, slug, tool, policies, position, how)
     files = tuple(
         KitFile(f"{folder}/{name}", tool.marked(name, text), text.startswith("#!")) for name, text in texts.items()
     )
     return Part(tool, policies, files)
+
+
+def _scripts(tool: Tool) -> dict[str, str]:
+    names = ("lib.sh",) if tool.complete else COMMON
+    paths = [*(SHELL / name for name in names), *sorted((SHELL / tool.name).glob("*.sh"))]
+    return {path.name: path.read_text("utf-8") for path in paths}
+
+
+def _policies(plan_id: str, slug: str, tool: Tool, policies: tuple[NamedPolicy, ...]) -> dict[str, str]:
+    conf = policy_conf(slug, plan_id, policies, tool.policy_lines(policies))
+    return {"policy.conf": conf, "local.conf": tool.local_conf(slug, policies)}
+
+
+def _times(
+    plan: Plan, slug: str, folder: str, tool: Tool, policies: tuple[NamedPolicy, ...], position: int
+) -> dict[str, str]:
+    runs = tuple(one for one in policies if one.policy.kind != "log" or tool.logs_by_timer)
+    return units(slug, folder, runs, position) | {
+        "cron": cron_lines(slug, folder, runs, position),
+        "cronjob.yaml": cron_jobs(slug, folder, runs, position),
+        "alerts.yaml": alert_rules(slug, plan.stores[slug], policies),
+    }

@@ -24,29 +24,41 @@ def runbook(plan: Plan, slug: str, tool: Tool, policies: tuple[NamedPolicy, ...]
     """For one store and one tool: set-up, restore, drill, and what to do when something is late or damaged."""
     home = f"{HOME}/{slug}/{tool.name}"
     first = policies[0].name
-    return "\n\n".join(
-        [
-            f"# {plain(plan.stores[slug].name)} (`{slug}`): backups by {tool.label}",
-            f"{tool.said}. Manual: <{tool.manual}>",
-            f"## What the plan says\n\n{_policy_table(policies, position)}",
-            (
-                f"## Setting it up\n\n1. Put this folder at `{home}`, owned by root, not writable by others.\n"
-                f"2. Install: {tool.needs}.\n3. Fill in `local.conf`. Passwords never go there.\n"
-                f"4. Run `{home}/backup.sh {first}` by hand, then `verify.sh {first}`, then `restore.sh` with `--drill`.\n"
-                "5. Enable the timers of `systemd/` (or `cron`, or `cronjob.yaml`), and load `alerts.yaml` into Prometheus."
-            ),
-            f"## Restoring\n\n{how.format(home=home, name=first, place=tool.place)}",
-            (
-                f"## A backup is late or failed\n\nThe last line that the script wrote says why; `systemctl status "
-                f"'polystore-backup-{slug}-*'` shows it. Exit codes: 2 wrong use or a damaged policy file, 3 another run is at work, "
-                "4 the source, 5 a damaged backup, 6 a copy, 7 a restore. Nothing is pruned until a backup succeeds again."
-            ),
-            (
-                "## A backup is damaged\n\nLeave it where it is. Verify the copies, then restore from the newest whole one. Find out "
-                "what damaged it before you trust that storage again."
-            ),
-            "",
-        ]
+    damaged = (
+        "## A backup is damaged\n\nLeave it where it is. Verify the copies, then restore from the newest whole one. Find out "
+        "what damaged it before you trust that storage again."
+    )
+    parts = [
+        f"# {plain(plan.stores[slug].name)} (`{slug}`): backups by {tool.label}",
+        f"{tool.said}. Manual: <{tool.manual}>",
+        f"## What the plan says\n\n{_policy_table(policies, position)}",
+        f"## Setting it up\n\n{_set_up(tool, home, slug, first)}",
+        f"## Restoring\n\n{how.format(home=home, name=first, place=tool.place)}".rstrip(),
+        "" if tool.offerings else _late(slug),
+        damaged,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _set_up(tool: Tool, home: str, slug: str, first: str) -> str:
+    if tool.offerings:
+        return (
+            f"1. Install: {tool.needs}.\n2. Read `apply.sh` and fill in what only you know.\n3. Run it once. The provider then "
+            f"makes the backups of `{slug}`; look a day later whether there is one."
+        )
+    return (
+        f"1. Put this folder at `{home}`, owned by root, not writable by others.\n2. Install: {tool.needs}.\n"
+        f"3. Fill in `local.conf`. Passwords never go there.\n4. Run `{home}/backup.sh {first}` by hand, then `verify.sh {first}`, "
+        "then `restore.sh` with `--drill`.\n5. Enable the timers of `systemd/` (or `cron`, or `cronjob.yaml`), and load `alerts.yaml` "
+        "into Prometheus."
+    )
+
+
+def _late(slug: str) -> str:
+    return (
+        "## A backup is late or failed\n\nThe last line that the script wrote says why; `systemctl status "
+        f"'polystore-backup-{slug}-*'` shows it. Exit codes: 2 wrong use or a damaged policy file, 3 another run is at work, "
+        "4 the source, 5 a damaged backup, 6 a copy, 7 a restore. Nothing is pruned until a backup succeeds again."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from backups.scripts import pgbackrest
+from backups.scripts import aws, pgbackrest
 from backups.scripts.policy import NamedPolicy, copy_words
 
 Settings = Callable[[str, tuple[NamedPolicy, ...]], Mapping[str, str]]
@@ -25,8 +25,9 @@ class Tool:
     """`name` is its folder below `shell/` and in the kit.
 
     `executed`: on what the tests run it, empty where they do not. `over_network`: it needs no access to the server's files.
-    `complete`: its folder brings all scripts; else they are the common ones and it brings `system.sh`. `local`: the lines of
-    local.conf that are its own. `place`: what `restore.sh --into` takes.
+    `complete`: its folder brings all scripts; else they are the common ones and it brings `system.sh`. `local`: the lines
+    of local.conf that are its own. `place`: what `restore.sh --into` takes. `offerings`: for these managed ones only, by
+    the beginning of their names; the provider makes the backups then, and the kit sets it up.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Tool:
     manual: str
     over_network: bool = True
     complete: bool = False
+    offerings: tuple[str, ...] = ()
     logs_by_timer: bool = False
     settings: Settings = field(default=_no_settings)
     policy_lines: PolicyLines = field(default=_no_lines)
@@ -47,6 +49,11 @@ class Tool:
     @property
     def said(self) -> str:
         return f"Executed in tests with {self.executed}" if self.executed else "NOT executed in tests: try it first"
+
+    def carries_out(self, database: str, offering: str, method: str) -> bool:
+        if method not in self.methods:
+            return False
+        return offering.startswith(self.offerings) if self.offerings else database in self.databases
 
     def marked(self, name: str, text: str) -> str:
         """The text with a first line that says whether it ever ran; below `#!`, which must come first."""
@@ -138,6 +145,32 @@ TOOLS: Mapping[str, Tool] = {
             logs_by_timer=True,
             settings=pgbackrest.settings,
             policy_lines=pgbackrest.policy_lines,
+        ),
+        Tool(
+            name="aws-backup",
+            label="AWS Backup",
+            databases=frozenset(),
+            methods=frozenset({"physical", "storage-snapshot", "continuous-archive"}),
+            executed="",
+            needs="AWS CLI version 2 and a role that may use AWS Backup",
+            local=(),
+            place="the restored resource",
+            manual="https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html",
+            offerings=("aws-rds-", "aws-aurora-", "aws-dynamodb-", "aws-s3-", "aws-documentdb"),
+            settings=aws.backup_settings,
+        ),
+        Tool(
+            name="elasticache",
+            label="snapshots of ElastiCache",
+            databases=frozenset(),
+            methods=frozenset({"physical", "storage-snapshot"}),
+            executed="",
+            needs="AWS CLI version 2",
+            local=(),
+            place="a new replication group",
+            manual="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html",
+            offerings=("aws-elasticache-",),
+            settings=aws.elasticache_settings,
         ),
     )
 }

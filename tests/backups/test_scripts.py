@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import random
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from backups.scripts.runbook import plain, plan_runbook
 from backups.scripts.tools import TOOLS
 from planner.engine.backup.keep import RESTIC_RULES, kept_by_restic
 from planner.engine.backup.start_times import REPEATABLE, slot
-from planner.engine.document import duration_seconds
+from planner.engine.document import Plan, duration_seconds
 from tests import servers
 from tests.backups.kits import PLAN_ID, OnDisk, kit_of, lay_out, plan_with, policy
 from tests.engine.test_restore_order import order_of, shop
@@ -138,19 +139,45 @@ def test_kits_by_method_and_offering() -> None:
         ("postgresql", ["full-2"]),
     ]
     assert [one.name for one, _ in kit.left_out] == ["snapshot"]
-    managed = plan_with("postgresql", both)
-    managed = managed.model_copy(
-        update={"stores": {"main": managed.stores["main"].model_copy(update={"offering": "aws-rds-postgresql"})}}
+    kit = kit_of(offered(plan_with("postgresql", both), "aws-rds-postgresql"), PLAN_ID, "main")
+    assert [part.tool.name for part in kit.parts] == ["aws-backup", "postgresql"]
+    assert not kit.left_out
+
+
+def offered(plan: Plan, offering: str) -> Plan:
+    return plan.model_copy(update={"stores": {"main": plan.stores["main"].model_copy(update={"offering": offering})}})
+
+
+def test_backups_that_aws_makes_are_set_up_for_the_plan_s_schedule() -> None:
+    here = {"medium": "object-storage", "region": "us-east-1"}
+    away = {"medium": "object-storage", "region": "eu-west-1", "offsite": True, "immutable": True}
+    backups = [
+        policy("snapshot", "1d", {"daily": 7, "weekly": 4}, "storage-snapshot", here, away),
+        policy("log", "5m", "90d", "continuous-archive", here),
+    ]
+    kit = kit_of(offered(plan_with("postgresql", backups), "aws-rds-postgresql"), PLAN_ID, "main")
+    files = {file.path.removeprefix("main/aws-backup/"): file.text for file in kit.files}
+    rules = {one["RuleName"]: one for one in json.loads(files["backup-plan.json"])["Rules"]}
+    assert {name: (one["ScheduleExpression"], one["Lifecycle"]["DeleteAfterDays"]) for name, one in rules.items()} == {
+        "snapshot-daily": ("cron(0 2 * * ? *)", 7),
+        "snapshot-weekly": ("cron(0 2 ? * SUN *)", 28),
+        "log": ("cron(0 2 * * ? *)", 35),
+    }
+    assert rules["log"]["EnableContinuousBackup"] is True
+    assert rules["snapshot-daily"]["CopyActions"][0]["DestinationBackupVaultArn"].startswith(
+        "arn:aws:backup:eu-west-1:"
     )
-    kit = kit_of(managed, PLAN_ID, "main")
-    assert [part.tool.name for part in kit.parts] == ["postgresql"]
-    assert "gives no access to the server's files" in kit.left_out[0][1]
+    assert "AWS keeps a continuous log for 35 at most" in files["apply.sh"]
+    assert "--region eu-west-1 --backup-vault-name polystore-main --min-retention-days" in files["apply.sh"]
 
 
 def test_every_file_says_whether_it_ever_ran() -> None:
     for tool in TOOLS.values():
-        method = min(tool.methods)
-        kit = kit_of(plan_with(min(tool.databases), [policy("full", "1d", "7d", method, COPY)]), PLAN_ID, "main")
+        plan = plan_with(min(tool.databases, default="redis"), [policy("full", "1d", "7d", min(tool.methods), COPY)])
+        if tool.offerings:
+            plan = offered(plan, f"{tool.offerings[0]}x")
+        kit = kit_of(plan, PLAN_ID, "main")
+        assert [part.tool.name for part in kit.parts] == [tool.name]
         for file in kit.files:
             if file.path.endswith((".sh", "local.conf")):
                 assert tool.said in "".join(file.text.splitlines(True)[:2]), file.path
