@@ -12,7 +12,7 @@ from catalog.services import current_snapshot
 from catalog.team_prices import prices_for
 from planner import access, services
 from planner.api_plan import head_of
-from planner.elsewhere import row_dict, rows_of
+from planner.elsewhere import plan_row_dict, plan_rows, row_dict, rows_of
 from planner.engine.people import People, people_of
 
 router = Router(tags=["results"])
@@ -48,3 +48,13 @@ def store_places(request: HttpRequest, pk: uuid.UUID, slug: str, work: Query[Wor
     snapshot, prices = current_snapshot(), prices_for(plan.team_id)
     rows = rows_of(document, slug, snapshot, prices, work.people(people_of(document)))
     return {"store": slug, "price_snapshot": prices.id, "places": [row_dict(row) for row in rows]}
+
+
+@router.get("/plans/{pk}/places", summary="The same plan elsewhere", response=dict[str, Any], url_name="plan_places")
+def plan_places(request: HttpRequest, pk: uuid.UUID, work: Query[Work]) -> dict[str, Any]:
+    """All stores at each cloud, as services or on own machines: USD a month, people's hours, what is not priced."""
+    plan = access.plan_read(request, pk)
+    document = services.document_of(head_of(plan))
+    prices = prices_for(plan.team_id)
+    rows = plan_rows(document, current_snapshot(), prices, work.people(people_of(document)))
+    return {"price_snapshot": prices.id, "places": [plan_row_dict(row, document) for row in rows]}

@@ -11,7 +11,8 @@ from catalog.families import family
 from planner.charts import Bar
 from planner.engine.demand import parts_by_store
 from planner.engine.document import Plan, Store
-from planner.engine.elsewhere import PARTS, Found, found_for
+from planner.engine.elsewhere import PARTS, Found, Option, found_for
+from planner.engine.elsewhere_plan import AS_IT_IS, MANAGED, Elsewhere, Priced, everywhere
 from planner.engine.people import People
 from planner.engine.regret import Regret, regrets
 from planner.engine.results import Interval
@@ -70,7 +71,7 @@ def _row(one: Found, snapshot: Snapshot, people: People, regret: Regret | None) 
     hours = people.hours(store)
     return Row(
         found=one,
-        what=what_of(one, snapshot),
+        what=what_of(one.option, snapshot),
         where=place_of(store),
         family=family(database.category if database else "").slug,
         hours=hours,
@@ -79,11 +80,11 @@ def _row(one: Found, snapshot: Snapshot, people: People, regret: Regret | None) 
     )
 
 
-def what_of(one: Found, snapshot: Snapshot) -> str:
-    if one.option.offering is not None:
-        return one.option.offering.name
-    database = snapshot.databases.get(one.option.store.database)
-    return f"{database.name if database else one.option.store.database}, self-hosted"
+def what_of(option: Option, snapshot: Snapshot) -> str:
+    if option.offering is not None:
+        return option.offering.name
+    database = snapshot.databases.get(option.store.database)
+    return f"{database.name if database else option.store.database}, self-hosted"
 
 
 def place_of(store: Store) -> str:
@@ -148,3 +149,69 @@ def row_dict(row: Row) -> dict[str, Any]:
 
 def interval_dict(one: Interval | None) -> dict[str, float] | None:
     return None if one is None else {"p10": one.p10, "p50": one.p50, "p90": one.p90}
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """The whole plan at one place. `cells` are its stores in the plan's order: what each becomes; None = not to be had."""
+
+    found: Elsewhere
+    where: str
+    hours: float
+    people_usd: float | None
+    cells: tuple[tuple[str, Priced | None], ...]  # what it is there, and its bill
+    stores: int
+
+    @property
+    def gaps(self) -> str:
+        """What the total leaves out, in a few words."""
+        found = self.found
+        parts = [(len(found.unpriced), "not priced"), (len(found.partly), "priced in part")]
+        said = [f"{count} of {self.stores} stores {words}" for count, words in parts if count]
+        return ", ".join(said)
+
+
+def plan_rows(plan: Plan, snapshot: Snapshot, prices: PriceBook, people: People) -> tuple[PlanRow, ...]:
+    """The plan as it is, then everywhere else; () where it has no stores, or more than a page can compare."""
+    return tuple(_plan_row(one, plan, snapshot, people) for one in everywhere(plan, snapshot, prices))
+
+
+def _plan_row(found: Elsewhere, plan: Plan, snapshot: Snapshot, people: People) -> PlanRow:
+    hours = found.hours(people)
+    cells = []
+    for slug in plan.stores:
+        one = found.stores.get(slug)
+        cells.append((what_of(one.option, snapshot) if one else "", one))
+    return PlanRow(found, where_of(found, plan), hours, people.usd(hours), tuple(cells), len(plan.stores))
+
+
+def where_of(found: Elsewhere, plan: Plan) -> str:
+    if found.target.key == AS_IT_IS:
+        return f"{provider_name(plan.provider)}, as it is" if plan.provider else "As it is"
+    way = "managed" if found.target.way == MANAGED else "self-hosted"
+    return f"{provider_name(found.target.cloud)}, {way}"
+
+
+def plan_row_dict(row: PlanRow, plan: Plan) -> dict[str, Any]:
+    """The plan at one place as the API gives it."""
+    found = row.found
+    return {
+        "key": found.target.key,
+        "name": row.where,
+        "monthly_usd": interval_dict(found.total),
+        "at_least": found.at_least,
+        "people": {"hours_month": row.hours, "monthly_usd": row.people_usd},
+        "not_priced": list(found.unpriced),
+        "priced_in_part": {slug: list(found.stores[slug].missing) for slug in found.partly},
+        "stores": {
+            slug: one
+            and {
+                "name": what,
+                "database": one.option.store.database,
+                "offering": one.option.store.offering,
+                "region": one.option.store.region,
+                "monthly_usd": interval_dict(one.interval),
+            }
+            for slug, (what, one) in zip(plan.stores, row.cells, strict=True)
+        },
+    }

@@ -25,6 +25,7 @@ SHARED = "s/<str:token>/"
 urlpatterns: list[URLPattern] = [
     path(f"{PLAN}costs/", costs.costs, name="costs"),
     path(f"{PLAN}costs/estimate/", costs.start_estimate, name="start_estimate"),
+    path(f"{PLAN}costs/places/", elsewhere.places, name="places"),
     path(f"{PLAN}costs/stores/<slug:slug>/", elsewhere.elsewhere, name="elsewhere"),
     path(f"{PLAN}recovery/", recovery.recovery, name="recovery"),
     path(f"{PLAN}replication/", replication.replication, name="replication"),

@@ -108,11 +108,11 @@ def _sold(store: Store, snapshot: Snapshot) -> _Sold:
     return _Sold(id(snapshot.databases.get(store.database)), id(snapshot.offerings.get(store.offering or "")), snapshot)
 
 
-def size_and_price(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> dict[str, StoreResult]:
-    """Every store at its median inputs, with the interval that the ranges of the inputs give."""
+def size_and_price(plan: Plan, snapshot: Snapshot, prices: PriceBook, month: int = 0) -> dict[str, StoreResult]:
+    """Every store at its median inputs, with the interval that the ranges of the inputs give; `month` 0 is now."""
     parts = parts_by_store(plan)
     return {
-        slug: _result(slug, placed(store, plan), parts[slug], _sold(store, snapshot), prices)
+        slug: _result(slug, placed(store, plan), parts[slug], _sold(store, snapshot), prices, month)
         for slug, store in plan.stores.items()
     }
 
@@ -126,15 +126,17 @@ def likely(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: Pr
 
 
 @lru_cache(maxsize=4_000)
-def _result(slug: str, store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook) -> StoreResult:
+def _result(
+    slug: str, store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook, month: int
+) -> StoreResult:
     snapshot = sold.snapshot
     refusal = unpriceable(snapshot.databases.get(store.database), store, parts)
     if refusal:
         return StoreResult(slug, None, None, None, "", None, (), None, None, refusal, ())
-    demand = demand_of(parts, MEDIAN)
+    demand = demand_of(parts, MEDIAN, month)
     median = price_demand(store, parts, demand, MEDIAN, snapshot, prices)
-    spread = _spread(store, parts, sold, prices)
-    lines = tuple(_cost_line(slug, line) for line in median.lines)
+    spread = _spread(store, parts, sold, prices, month)
+    lines = tuple(_cost_line(slug, line, _range_of(line, spread.lines)) for line in median.lines)
     amounts = [line.monthly_usd for line in lines if line.monthly_usd is not None]
     return StoreResult(
         store=slug,
@@ -153,13 +155,13 @@ def _result(slug: str, store: Store, parts: tuple[Part, ...], sold: _Sold, price
 
 def spread_of(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook) -> Priced:
     """The load and the bill of one placed, priceable store over the draws of an edit."""
-    return _spread(store, parts, _sold(store, snapshot), prices)
+    return _spread(store, parts, _sold(store, snapshot), prices, 0)
 
 
 @lru_cache(maxsize=4_000)
-def _spread(store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook) -> Priced:
+def _spread(store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook, month: int) -> Priced:
     draws = Draws(STRIP_DRAWS)
-    return price_demand(store, parts, demand_of(parts, draws), draws, sold.snapshot, prices)
+    return price_demand(store, parts, demand_of(parts, draws, month), draws, sold.snapshot, prices)
 
 
 def forget() -> None:
@@ -168,7 +170,16 @@ def forget() -> None:
     _spread.cache_clear()
 
 
-def _cost_line(slug: str, line: Line) -> CostLine:
+def _range_of(line: Line, drawn: tuple[Line, ...]) -> Interval | None:
+    """The same line over draws. Another draw may choose another machine: then it is what stands before the comma."""
+    head = line.item.split(", ")[0]
+    same = [one for one in drawn if one.item == line.item and one.basis == line.basis]
+    same = same or [one for one in drawn if one.item.split(", ")[0] == head and one.basis == line.basis]
+    values = sum_of(same)
+    return interval_of(values) if values is not None and values.all() else None
+
+
+def _cost_line(slug: str, line: Line, spread: Interval | None) -> CostLine:
     return CostLine(
         store=slug,
         item=line.item,
@@ -178,6 +189,7 @@ def _cost_line(slug: str, line: Line) -> CostLine:
         unit_price_usd=line.price.usd if line.price else None,
         monthly_usd=line.monthly_usd,
         because=line.because,
+        monthly_usd_interval=spread,
     )
 
 
@@ -187,8 +199,8 @@ def interval_of(values: Floats) -> Interval:
     return Interval(float(low), float(mid), float(high))
 
 
-def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> PlanCost:
-    """p10, p50 and p90 of the SUM of all stores, never the sum of their percentiles."""
+def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook, month: int = 0) -> PlanCost:
+    """p10, p50 and p90 of the SUM of all stores, never the sum of their percentiles; `month` 0 is now."""
     parts = parts_by_store(plan)
     total: Floats | None = None
     at_least = any(ref.data_set.store is None for ref in plan.data_sets())
@@ -198,7 +210,7 @@ def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> PlanCost:
         if unpriceable(snapshot.databases.get(store.database), store, parts[slug]):
             at_least = at_least or bool(parts[slug])
             continue
-        one = _spread(store, parts[slug], _sold(store, snapshot), prices)
+        one = _spread(store, parts[slug], _sold(store, snapshot), prices, month)
         at_least = at_least or bool(one.unknown)
         if one.monthly is not None:
             total = one.monthly if total is None else total + one.monthly

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -135,9 +136,9 @@ def uncounted(parts: tuple[Part, ...]) -> tuple[str, ...]:
     )
 
 
-def demand_of(parts: tuple[Part, ...], draws: Draws) -> Demand:
-    """Today's demand of all parts together."""
-    return next(demand_by_month(parts, draws))
+def demand_of(parts: tuple[Part, ...], draws: Draws, month: int = 0) -> Demand:
+    """The demand of all parts together in a month; 0 is now."""
+    return next(islice(demand_by_month(parts, draws), month, None))
 
 
 def demand_by_month(parts: tuple[Part, ...], draws: Draws) -> Iterator[Demand]:

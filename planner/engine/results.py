@@ -109,6 +109,7 @@ class CostLine:
     unit_price_usd: Decimal | None
     monthly_usd: Decimal | None
     because: Because
+    monthly_usd_interval: Interval | None = None  # None = no price, or the line is not in every draw
 
     @property
     def of_team(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from catalog.exports import safe_cell
 from catalog.services import current_snapshot
+from catalog.team_prices import prices_for
 from planner import access, charts, jobs, tasks
-from planner.engine.results import Evaluation, StoreResult
+from planner.elsewhere import plan_rows
+from planner.engine.costs import STRIP_DRAWS
+from planner.engine.people import people_of
+from planner.engine.results import CostLine, Evaluation, StoreResult
 from planner.models import Job
 from planner.views.plan_page import author, head_of, plan_context
 
+MOST_WORDS = 100
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
@@ -38,6 +44,8 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         done = jobs.latest(revision, Job.Kind.ESTIMATE, Job.State.DONE)
         stale = jobs.estimate_value(done.estimate.result) if done else None
     shown = estimate or stale
+    people = people_of(document)
+    filtered = filtered_lines(dearest_first(evaluation), request.GET.get("line", ""))
     intervals = {slug: one.monthly_usd_interval for slug, one in evaluation.stores.items()}
     context |= {
         "estimate": shown,
@@ -46,11 +54,34 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
         "job_active": bool(newest and newest.state in ACTIVE),
         "bars": charts.store_bars(shown.stores if shown else intervals, document, current_snapshot()),
-        "results": dearest_first(evaluation),
+        "results": filtered,
+        "line_words": request.GET.get("line", "")[:MOST_WORDS],
+        "lines_shown": sum(len(one.lines) for one in filtered),
+        "places": plan_rows(document, current_snapshot(), prices_for(context["plan"].team_id), people),
+        "people": people,
+        "strip_draws": STRIP_DRAWS,
         "unknown": [(one.store, text) for one in evaluation.stores.values() for text in one.unknown],
         "lines": sum(len(one.lines) for one in evaluation.stores.values()),
     }
     return render(request, "planner/costs.html", context)
+
+
+def filtered_lines(results: list[StoreResult], words: str) -> list[StoreResult]:
+    """Stores with the lines that hold every word: in the line, the store, what drives it or the source."""
+    wanted = words[:MOST_WORDS].lower().split()
+    if not wanted:
+        return results
+    found = []
+    for one in results:
+        lines = tuple(line for line in one.lines if all(word in _words(one, line) for word in wanted))
+        if lines:
+            found.append(replace(one, lines=lines))
+    return found
+
+
+def _words(result: StoreResult, line: CostLine) -> str:
+    unknown = "" if line.monthly_usd is not None else "unknown"
+    return f"{result.store} {result.shape} {line.item} {line.basis} {line.because.source} {unknown}".lower()
 
 
 def dearest_first(evaluation: Evaluation) -> list[StoreResult]:

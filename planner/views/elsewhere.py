@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET
 from catalog.services import current_snapshot
 from catalog.team_prices import prices_for
 from planner import access
-from planner.elsewhere import PART_WORDS, bars_of, least_regretted, rows_of
+from planner.elsewhere import PART_WORDS, bars_of, least_regretted, plan_rows, rows_of
 from planner.engine import assumptions as a
 from planner.engine.costs import STRIP_DRAWS
 from planner.engine.document import Plan
+from planner.engine.elsewhere_plan import MOST_STORES
 from planner.engine.people import people_of
 from planner.forms.people import PeopleForm
 from planner.views.plan_page import plan_context
@@ -52,3 +53,28 @@ def elsewhere(request: HttpRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
         "assumed": [one.because() for one in (a.PEOPLE_MANAGED, a.PEOPLE_OWN)],
     }
     return render(request, "planner/elsewhere.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def places(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The whole plan at every place, store by store. The address holds people's hours."""
+    plan = access.plan_read(request, pk)
+    context = plan_context(request, plan, tab="costs")
+    document: Plan = context["document"]
+    usual = people_of(document)
+    form = PeopleForm.of_address(request.GET, usual)
+    people = form.people() if form.is_valid() else usual
+    rows = plan_rows(document, current_snapshot(), prices_for(plan.team_id), people)
+    context |= {
+        "form": form,
+        "has_errors": bool(form.errors),
+        "people": people,
+        "places": rows,
+        "by_store": [
+            (slug, store.name, [row.cells[at] for row in rows])
+            for at, (slug, store) in enumerate(document.stores.items())
+        ],
+        "most_stores": MOST_STORES,
+        "assumed": [one.because() for one in (a.PEOPLE_MANAGED, a.PEOPLE_OWN)],
+    }
+    return render(request, "planner/places.html", context, status=422 if form.errors else 200)

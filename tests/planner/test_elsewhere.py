@@ -97,3 +97,41 @@ def test_the_costs_page_and_the_panel_lead_here() -> None:
         f"{reverse('planner:plan', args=[plan.pk])}?select=store:pg-main",
     ):
         assert page_of(plan) in client.get(address).content.decode()
+
+
+def test_who_may_compare_the_whole_plan() -> None:
+    people = make_people()
+    plan = make_plan(team=people.team)
+    for person, status in ((people.owner, 200), (people.viewer, 200), (people.stranger, 404), (None, 404)):
+        assert browser(person).get(reverse("planner:places", args=[plan.pk])).status_code == status
+        assert browser(person).get(f"/api/v1/plans/{plan.pk}/places").status_code == status
+
+
+def test_the_same_plan_elsewhere_stands_on_the_costs_page_and_store_by_store() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    costs = client.get(reverse("planner:costs", args=[plan.pk])).content.decode()
+    assert "Same plan elsewhere" in costs
+    assert "Google Cloud, self-hosted" in costs
+    detail = client.get(reverse("planner:places", args=[plan.pk]), {"managed_hours": 2, "own_hours": 5})
+    assert detail.context["places"][0].hours == 2 * 7 + 5 * 2
+    assert client.get(reverse("planner:places", args=[plan.pk]), {"own_hours": "x"}).status_code == 422
+    answer = client.get(f"/api/v1/plans/{plan.pk}/places").json()
+    assert [one["key"] for one in answer["places"]][:2] == ["as-it-is", "aws-managed"]
+    assert all(one["at_least"] == bool(one["not_priced"] or one["priced_in_part"]) for one in answer["places"])
+
+
+def test_lines_are_filtered_by_every_word_and_nothing_found_says_so() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    url = reverse("planner:costs", args=[plan.pk])
+    found = client.get(url, {"line": "pg-main STORAGE"}).context
+    assert {(one.store) for one in found["results"]} == {"pg-main"}
+    assert 0 < found["lines_shown"] < found["lines"]
+    assert "No line holds “nothing &lt;b&gt;”" in client.get(url, {"line": "nothing <b>"}).content.decode()
+
+
+def test_lines_that_vary_show_their_range() -> None:
+    plan = make_plan(visitor="v")
+    page = browser(visitor="v").get(reverse("planner:costs", args=[plan.pk]))
+    ranges = [line.monthly_usd_interval for one in page.context["results"] for line in one.lines]
+    assert sum(one is not None and one.p10 < one.p90 for one in ranges) > 10
+    assert all(one.p10 <= one.p50 <= one.p90 for one in ranges if one is not None)
