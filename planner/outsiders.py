@@ -19,11 +19,11 @@ def without_unit_prices(evaluation: Evaluation) -> Evaluation:
     """The same evaluation, with each store's lines at the team's own prices added up to one."""
     if not uses_team_prices(evaluation):
         return evaluation
-    stores: Mapping[str, StoreResult] = {slug: _folded(one) for slug, one in evaluation.stores.items()}
+    stores: Mapping[str, StoreResult] = {slug: folded(one) for slug, one in evaluation.stores.items()}
     return replace(evaluation, stores=stores)
 
 
-def _folded(result: StoreResult) -> StoreResult:
+def folded(result: StoreResult) -> StoreResult:
     own = [line for line in result.lines if line.of_team]
     if not own:
         return result

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, BinaryIO
 
@@ -120,3 +120,20 @@ def _add(parsed: Parsed, place: str, item: Mapping[str, Any], today: dt.date) ->
             f"{parsed.origin} meter {item.get('meterId', '')}"[-400:], None,
         )
     )  # fmt: skip
+    parsed.prices += _terms(parsed.prices[-1], item, unit[0])
+
+
+TERMS = {"1 Year": "1-year", "3 Years": "3-years"}
+
+
+def _terms(price: Price, item: Mapping[str, Any], number: Decimal) -> list[Price]:
+    """The hourly prices of a savings plan, which stand inside the row of the hour without one."""
+    found = []
+    plans = item.get("savingsPlan")
+    for plan in plans if isinstance(plans, list) and price.kind == "compute" else ():
+        term = TERMS.get(str(plan.get("term") or "")) if isinstance(plan, Mapping) else None
+        usd = amount(plan.get("retailPrice")) if term else None
+        if term and usd:
+            source = f"{price.source}, savings plan"[-400:]
+            found.append(replace(price, billed=f"{price.billed}-{term}", usd=plain(usd / number), source=source))
+    return found

@@ -14,6 +14,7 @@ from catalog.facts import Database, PriceBook, Snapshot
 from planner.engine.bill import Bill, Line
 from planner.engine.bill_backups import backups
 from planner.engine.billing import Job, buy, further_regions
+from planner.engine.commitment import paid
 from planner.engine.demand import MEDIAN, Demand, Draws, Part, demand_of, missing, parts_by_store, uncounted
 from planner.engine.document import Plan, Store
 from planner.engine.quantity import Floats
@@ -110,7 +111,7 @@ def _sold(store: Store, snapshot: Snapshot) -> _Sold:
 
 def size_and_price(plan: Plan, snapshot: Snapshot, prices: PriceBook, month: int = 0) -> dict[str, StoreResult]:
     """Every store at its median inputs, with the interval that the ranges of the inputs give; `month` 0 is now."""
-    parts = parts_by_store(plan)
+    parts, prices = parts_by_store(plan), paid(plan, prices)
     return {
         slug: _result(slug, placed(store, plan), parts[slug], _sold(store, snapshot), prices, month)
         for slug, store in plan.stores.items()
@@ -201,7 +202,7 @@ def interval_of(values: Floats) -> Interval:
 
 def plan_cost(plan: Plan, snapshot: Snapshot, prices: PriceBook, month: int = 0) -> PlanCost:
     """p10, p50 and p90 of the SUM of all stores, never the sum of their percentiles; `month` 0 is now."""
-    parts = parts_by_store(plan)
+    parts, prices = parts_by_store(plan), paid(plan, prices)
     total: Floats | None = None
     at_least = any(ref.data_set.store is None for ref in plan.data_sets())
     days: list[dt.date] = []

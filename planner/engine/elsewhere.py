@@ -13,6 +13,7 @@ import numpy as np
 
 from catalog.facts import Database, Offering, PriceBook, Snapshot
 from planner.engine.bill import Line
+from planner.engine.commitment import paid
 from planner.engine.costs import STRIP_DRAWS, Priced, interval_of, placed, spread_of, unpriceable
 from planner.engine.demand import Part, uncounted
 from planner.engine.document import BackupPolicy, Plan, Replication, Store
@@ -211,6 +212,7 @@ def found_for(
     plan: Plan, slug: str, parts: tuple[Part, ...], snapshot: Snapshot, prices: PriceBook
 ) -> tuple[Found, ...]:
     """Every option of one store: as it is, then by likely cost, then those without a price."""
+    prices = paid(plan, prices)
     every = [price(one, parts, snapshot, prices) for one in options(plan.stores[slug], plan, snapshot, prices)]
     return tuple(sorted(every, key=_order))
 

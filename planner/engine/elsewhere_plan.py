@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from catalog.facts import Offering, PriceBook, Snapshot
+from planner.engine.commitment import paid
 from planner.engine.costs import STRIP_DRAWS, interval_of, spread_of, unpriceable
 from planner.engine.demand import Part, parts_by_store, uncounted
 from planner.engine.document import Plan, Store, sha256
@@ -101,6 +102,7 @@ def everywhere(plan: Plan, snapshot: Snapshot, prices: PriceBook) -> tuple[Elsew
     """The plan as it is, and at every target that changes anything; () where it is empty or too large for a page."""
     if not plan.stores or len(plan.stores) > MOST_STORES:
         return ()
+    prices = paid(plan, prices)
     return _everywhere(_Question(sha256(plan), snapshot.id, prices.id, plan, snapshot, prices))
 
 

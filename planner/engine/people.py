@@ -26,4 +26,9 @@ class People:
 
 def people_of(plan: Plan) -> People:
     """What the plan says, else our assumptions; an hour without a price stays without."""
-    return People(hourly_usd=plan.team.hourly_cost_usd)
+    managed, own = plan.costs.managed_hours_month, plan.costs.own_hours_month
+    return People(
+        a.PEOPLE_MANAGED.likely if managed is None else managed,
+        a.PEOPLE_OWN.likely if own is None else own,
+        plan.team.hourly_cost_usd,
+    )

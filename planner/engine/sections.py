@@ -82,6 +82,7 @@ Path = Annotated[str, Field(pattern=PATH_PATTERN)]
 # Where a finding stands: stores/pg-main, services/order-service/data/orders; empty = the whole plan.
 At = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 Number = Annotated[float, Field(strict=True, ge=0, le=1e18, allow_inf_nan=False), PlainSerializer(_plain)]
+Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False), PlainSerializer(_plain)]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
 DURATION = re.compile(r"^([1-9][0-9]{0,5})(s|m|h|d|w|M|y)$")
@@ -169,6 +170,23 @@ class Preferences(Section):
 
     weights: dict[Criterion, Number] = {}
     system_tax_points: Number | None = None  # what one more system costs when all data sets are placed together
+
+
+class Costs(Section):
+    """How what is bought is paid for, what may be spent, and people's work. Empty = not said."""
+
+    commitment: Literal["none", "1-year", "3-years", "own"] = "none"
+    discount_percent: Percent | None = None  # of `own`, off the hours of machines
+    coverage_percent: Percent | None = None  # of the hours that the commitment covers; empty = all
+    budget_usd_month: Number | None = None
+    managed_hours_month: Number | None = None  # of people, for a store that a vendor runs
+    own_hours_month: Number | None = None  # of people, for a store of one's own
+
+    @model_validator(mode="after")
+    def _own_says_how_much(self) -> Costs:
+        if self.commitment == "own" and self.discount_percent is None:
+            raise ValueError("a commitment of your own needs discount_percent")
+        return self
 
 
 class Assumption(Section):
@@ -356,6 +374,7 @@ class Plan(Section):
     currency: Literal["USD"] = "USD"
     team: Team = Team()
     ranking: Preferences = Preferences()
+    costs: Costs = Costs()
     targets: dict[Tier, Target] = {}
     services: dict[Slug, Service] = {}
     stores: dict[Slug, Store] = {}

@@ -94,7 +94,8 @@ def managed_shapes(
 
 @lru_cache(maxsize=64)
 def machine_shapes(prices: PriceBook, provider: str, region: str) -> Shapes | None:
-    return shapes_of(prices.rows(provider, "Compute", region), prices)
+    rows = prices.rows(provider, "Compute", region)
+    return shapes_of(tuple(row for row in rows if row.billed == "instance"), prices)
 
 
 def choose(load: Load, shapes: Shapes, copies: int) -> Choice:

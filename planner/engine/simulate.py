@@ -15,6 +15,7 @@ import numpy as np
 
 from catalog.facts import PriceBook, Snapshot
 from planner.engine import assumptions as a
+from planner.engine.commitment import paid
 from planner.engine.costs import Priced, interval_of, placed, price_demand, unpriceable
 from planner.engine.demand import FIELDS, GROWTH, Draws, Fixed, Part, demand_by_month, parts_by_store
 from planner.engine.document import Plan, Store, sha256
@@ -123,7 +124,7 @@ def _world(plan: Plan, snapshot: Snapshot, prices: PriceBook, draws: int, seed: 
     names = [one.name for one in inputs]
     grid = sobol(draws, len(names) + 1, seed)
     points = {name: np.ascontiguousarray(grid[:, at]) for at, name in enumerate([GROWTH, *names])}
-    return _World(snapshot, prices, stores, parts, tuple(inputs), Draws(draws, seed, points))
+    return _World(snapshot, paid(plan, prices), stores, parts, tuple(inputs), Draws(draws, seed, points))
 
 
 def _inputs(plan: Plan, parts: Mapping[str, tuple[Part, ...]]) -> Iterator[_Input]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from planner.engine.assumptions import PEOPLE_MANAGED, PEOPLE_OWN
 from planner.engine.case import LABELS, RELATIVE
 from planner.engine.document import DocumentError, Plan, parse
 from planner.engine.sections import Tier
@@ -16,6 +17,10 @@ from planner.forms.problems import PlainForm, add_problems, set_choices
 from planner.forms.triple import NumberField, choices, typed, typed_or_blank
 from planner.forms.written import as_written, kept_order
 
+MANAGED_HOURS, OWN_HOURS = PEOPLE_MANAGED.likely, PEOPLE_OWN.likely
+COSTS = (
+    "commitment", "discount_percent", "coverage_percent", "budget_usd_month", "managed_hours_month", "own_hours_month",
+)  # fmt: skip
 WEIGHT = "weight_"  # of a criterion: field `weight_cost`
 TARGET_LIMITS = ("rpo_minutes", "rto_minutes")
 TIERS: tuple[Tier, ...] = ("critical", "high", "medium", "low")
@@ -63,6 +68,21 @@ class PlanForm(PlainForm):
         label="Points that each further system costs in Place all", example="3", unit="empty counts 3"
     )
 
+    commitment = forms.ChoiceField(
+        label="How machines are paid for", choices=choices(words.COMMITMENTS), required=False
+    )
+    discount_percent = NumberField(label="Your own discount, %", example="25", unit="off the hours of machines")
+    coverage_percent = NumberField(label="Hours that it covers, %", example="80", unit="empty counts 100")
+    budget_usd_month = NumberField(label="Budget, USD a month", example="8000")
+    managed_hours_month = NumberField(
+        label="People's hours a month, store that a vendor runs",
+        example="1",
+        unit=f"empty counts {typed(MANAGED_HOURS)}",
+    )
+    own_hours_month = NumberField(
+        label="People's hours a month, store you run", example="6", unit=f"empty counts {typed(OWN_HOURS)}"
+    )
+
     def __init__(self, data: Any = None, *, plan: Plan, databases: Mapping[str, str]) -> None:
         super().__init__(data, initial=_initial(plan))
         self.plan = plan
@@ -83,8 +103,18 @@ class PlanForm(PlainForm):
         return [(word, [self[f"{tier}_{limit}"] for limit in TARGET_LIMITS]) for tier, word in words.TIERS.items()]
 
     @property
+    def costs(self) -> list[forms.BoundField]:
+        return [self[name] for name in COSTS]
+
+    @property
     def weights(self) -> list[forms.BoundField]:
         return [self[f"{WEIGHT}{name}"] for name in LABELS]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("commitment") == "own" and "discount_percent" in cleaned and cleaned["discount_percent"] is None:
+            self.add_error("discount_percent", "Enter your discount in per cent, such as 25: it is what you pay less.")
+        return cleaned
 
     def changed_document(self) -> Plan | None:
         """The plan with these fields; None where the document's own rules refuse them (the form then says why)."""
@@ -100,6 +130,8 @@ class PlanForm(PlainForm):
             "weights": {name: weight for name, weight in weights.items() if weight is not None},
             "system_tax_points": got["system_tax_points"],
         }
+        raw["costs"] = {name: got[name] for name in COSTS}
+        raw["costs"]["commitment"] = got["commitment"] or self.plan.costs.commitment
         raw["targets"] = self._targets()
         try:
             return parse(json.dumps(raw), "json")
@@ -136,6 +168,8 @@ def _initial(plan: Plan) -> dict[str, Any]:
     values["knows"] = list(plan.team.knows)
     values["licences"] = list(plan.team.licences)
     values["system_tax_points"] = typed_or_blank(plan.ranking.system_tax_points)
+    values |= {name: typed_or_blank(getattr(plan.costs, name)) for name in COSTS if name != "commitment"}
+    values["commitment"] = plan.costs.commitment
     values |= {f"{WEIGHT}{name}": typed_or_blank(weight) for name, weight in plan.ranking.weights.items()}
     for tier in TIERS:
         target = plan.target(tier)

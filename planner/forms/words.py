@@ -103,3 +103,10 @@ BACKUP_METHODS: Mapping[str, str] = {
     "storage-snapshot": "Storage snapshot",
     "continuous-archive": "Continuous archive",
 }
+
+COMMITMENTS = {
+    "none": "On demand",
+    "1-year": "Committed for 1 year",
+    "3-years": "Committed for 3 years",
+    "own": "Own discount",
+}

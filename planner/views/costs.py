@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,10 +18,12 @@ from catalog.exports import safe_cell
 from catalog.services import current_snapshot
 from catalog.team_prices import prices_for
 from planner import access, charts, jobs, tasks
+from planner.cost_choices import chosen_costs
 from planner.elsewhere import plan_rows
 from planner.engine.costs import STRIP_DRAWS
 from planner.engine.people import people_of
-from planner.engine.results import CostLine, Evaluation, StoreResult
+from planner.engine.results import CostLine, StoreResult
+from planner.forms.cost_choices import CostChoicesForm
 from planner.models import Job
 from planner.views.plan_page import author, head_of, plan_context
 
@@ -30,40 +34,70 @@ ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 @require_GET
 def costs(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     plan = access.plan_read(request, pk)
-    context = plan_context(request, plan, tab="costs")
-    return _csv(context["evaluation"]) if request.GET.get("format") == "csv" else costs_page(request, context)
+    return costs_page(request, plan_context(request, plan, tab="costs"))
 
 
 def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Also serves shared plans that show costs."""
-    revision, evaluation, document = context["revision"], context["evaluation"], context["document"]
+    """Also serves shared plans that show costs. The address holds the choosers and the filter of lines."""
+    document, snapshot = context["document"], current_snapshot()
+    prices, people = prices_for(context["plan"].team_id), people_of(document)
+    places = plan_rows(document, snapshot, prices, people)
+    choices = CostChoicesForm(
+        request.GET, places={row.found.target.key: row.where for row in places}, costs=document.costs
+    )
+    trying = choices.is_valid() and choices.changed
+    chosen = None
+    if trying or (choices.is_valid() and document.costs.commitment != "none"):
+        asked, shared = choices.cleaned_data, context["shared"] is not None
+        chosen = chosen_costs(document, asked, places, snapshot, prices, shared=shared)
+    stores = chosen.stores if chosen else context["evaluation"].stores
+    if request.GET.get("format") == "csv" and not context["shared"]:
+        return _csv(stores)
+    context |= _estimated(context, trying=trying) | _lines(stores, request.GET.get("line", ""))
+    estimate = context["estimate"]
+    intervals = estimate.stores if estimate else {slug: one.monthly_usd_interval for slug, one in stores.items()}
+    context |= {
+        "bars": charts.store_bars(intervals, chosen.plan if chosen else document, snapshot),
+        "choices": choices,
+        "has_errors": bool(choices.errors),
+        "trying": trying,
+        "chosen": chosen,
+        "asked": urlencode({name: choices.data[name] for name in choices.fields}) if trying else "",
+        "places": places,
+        "people": people,
+        "strip_draws": STRIP_DRAWS,
+    }
+    return render(request, "planner/costs.html", context, status=422 if choices.errors else 200)
+
+
+def _estimated(context: dict[str, Any], *, trying: bool) -> dict[str, Any]:
+    """The newest estimate of this version, or the one before the last change; none for what is only tried."""
+    revision, evaluation = context["revision"], context["evaluation"]
     newest = jobs.latest(revision, Job.Kind.ESTIMATE, *ACTIVE, Job.State.DONE, Job.State.FAILED)
     estimate = jobs.estimate_of(revision)
     stale = None
     if estimate is None:
         done = jobs.latest(revision, Job.Kind.ESTIMATE, Job.State.DONE)
         stale = jobs.estimate_value(done.estimate.result) if done else None
-    shown = estimate or stale
-    people = people_of(document)
-    filtered = filtered_lines(dearest_first(evaluation), request.GET.get("line", ""))
-    intervals = {slug: one.monthly_usd_interval for slug, one in evaluation.stores.items()}
-    context |= {
-        "estimate": shown,
-        "is_stale": estimate is None and shown is not None,
+    return {
+        "estimate": None if trying else estimate or stale,
+        "is_stale": estimate is None and stale is not None,
         "other_prices": estimate is not None and estimate.price_snapshot != evaluation.price_snapshot,
         "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
         "job_active": bool(newest and newest.state in ACTIVE),
-        "bars": charts.store_bars(shown.stores if shown else intervals, document, current_snapshot()),
-        "results": filtered,
-        "line_words": request.GET.get("line", "")[:MOST_WORDS],
-        "lines_shown": sum(len(one.lines) for one in filtered),
-        "places": plan_rows(document, current_snapshot(), prices_for(context["plan"].team_id), people),
-        "people": people,
-        "strip_draws": STRIP_DRAWS,
-        "unknown": [(one.store, text) for one in evaluation.stores.values() for text in one.unknown],
-        "lines": sum(len(one.lines) for one in evaluation.stores.values()),
     }
-    return render(request, "planner/costs.html", context)
+
+
+def _lines(stores: Mapping[str, StoreResult], words: str) -> dict[str, Any]:
+    """The bill, filtered by words, and what is not in it."""
+    filtered = filtered_lines(dearest_first(stores), words)
+    return {
+        "results": filtered,
+        "line_words": words[:MOST_WORDS],
+        "lines_shown": sum(len(one.lines) for one in filtered),
+        "lines": sum(len(one.lines) for one in stores.values()),
+        "unknown": [(one.store, text) for one in stores.values() for text in one.unknown],
+    }
 
 
 def filtered_lines(results: list[StoreResult], words: str) -> list[StoreResult]:
@@ -84,9 +118,9 @@ def _words(result: StoreResult, line: CostLine) -> str:
     return f"{result.store} {result.shape} {line.item} {line.basis} {line.because.source} {unknown}".lower()
 
 
-def dearest_first(evaluation: Evaluation) -> list[StoreResult]:
+def dearest_first(stores: Mapping[str, StoreResult]) -> list[StoreResult]:
     """Stores by their cost, unknown last."""
-    return sorted(evaluation.stores.values(), key=lambda one: -(one.monthly_usd or Decimal(-1)))
+    return sorted(stores.values(), key=lambda one: -(one.monthly_usd or Decimal(-1)))
 
 
 @require_POST
@@ -100,7 +134,7 @@ def start_estimate(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     return HttpResponseRedirect(f"/plans/{plan.pk}/costs/")
 
 
-def _csv(evaluation: Evaluation) -> HttpResponse:
+def _csv(stores: Mapping[str, StoreResult]) -> HttpResponse:
     """Every line; an unknown amount is an empty cell, never 0."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="costs.csv"'
@@ -119,7 +153,7 @@ def _csv(evaluation: Evaluation) -> HttpResponse:
             "price_as_of",
         ]
     )
-    for result in evaluation.stores.values():
+    for result in stores.values():
         for line in result.lines:
             cells = [line.store, line.item, line.basis, line.quantity, line.unit, line.unit_price_usd, line.monthly_usd, line.because.text,
                      line.because.source, line.because.as_of]  # fmt: skip

@@ -254,7 +254,14 @@ SAMPLE_CHECKS: list[tuple[str, str, SampleCheck]] = [
     (
         "azure",
         "azure_retail_d2s_v3_eastus_2026.json",
-        lambda found: [one.usd for one in found.prices] == [Decimal("0.096")],
+        lambda found: (
+            {one.billed: one.usd for one in found.prices}
+            == {
+                "instance": Decimal("0.096"),
+                "instance-1-year": Decimal("0.06624"),
+                "instance-3-years": Decimal("0.04512"),
+            }
+        ),
     ),
     (
         "azure",

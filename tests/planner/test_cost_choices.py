@@ -1,0 +1,83 @@
+"""The choosers over the costs page: where, how it is paid, at whose traffic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from planner.engine.document import Costs
+from planner.models import Plan
+from tests.planner.plans import browser, example, make_plan, settings_form
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(plan: Plan, **query: str) -> Any:
+    return browser(visitor="v").get(reverse("planner:costs", args=[plan.pk]), query)
+
+
+def test_another_place_shows_its_stores_lines_and_the_difference() -> None:
+    plan = make_plan(visitor="v")
+    usual, there = seen(plan).context, seen(plan, place="gcp-managed")
+    assert there.status_code == 200
+    assert {one.store for one in there.context["results"]} == {one.store for one in usual["results"]}
+    row = next(one for one in usual["places"] if one.found.target.key == "gcp-managed")
+    assert there.context["chosen"].cost.monthly_usd == row.found.total
+    text = there.content.decode()
+    assert "against the plan as it is today" in text
+    assert "tried, not saved" in text
+
+
+def test_later_traffic_costs_more_and_the_file_says_the_same() -> None:
+    plan = make_plan(visitor="v")
+    amounts = [seen(plan, traffic=month).context["chosen"].cost.monthly_usd.p50 for month in ("12", "36")]
+    assert amounts == sorted(amounts)
+    now, later = (seen(plan, traffic=month, format="csv").content for month in ("0", "36"))
+    assert now != later
+
+
+def test_a_commitment_without_prices_says_so() -> None:
+    text = seen(make_plan(visitor="v"), commitment="3-years").content.decode()
+    assert "no committed price is known" in text
+
+
+def test_an_own_discount_is_offered_only_where_the_plan_says_how_much() -> None:
+    assert seen(make_plan(visitor="v"), commitment="own").status_code == 422
+    costs = Costs(commitment="own", discount_percent=50.0)
+    plan = make_plan(example().model_copy(update={"costs": costs}), visitor="v")
+    page = seen(plan)
+    assert page.context["trying"] is False
+    assert page.context["chosen"].list_price.monthly_usd.p50 > page.context["chosen"].cost.monthly_usd.p50
+    assert page.context["totals"].monthly_usd == page.context["chosen"].cost.monthly_usd
+    assert "at list price" in page.content.decode()
+
+
+@pytest.mark.parametrize("query", [{"place": "moon"}, {"commitment": "5"}, {"traffic": "13"}, {"traffic": "x"}])
+def test_what_cannot_be_chosen_is_refused_and_the_plan_is_shown_as_it_is(query: dict[str, str]) -> None:
+    page = seen(make_plan(visitor="v"), **query)
+    assert page.status_code == 422
+    assert "There is a problem" in page.content.decode()
+    assert page.context["chosen"] is None
+
+
+def test_the_settings_save_how_it_is_paid_and_what_people_work() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    url = reverse("planner:plan_settings", args=[plan.pk])
+    form = settings_form(plan) | {"commitment": "own", "discount_percent": ""}
+    refused = client.post(url, form)
+    assert refused.status_code == 422
+    assert "Enter your discount" in refused.content.decode()
+    assert (
+        client.post(
+            url, form | {"discount_percent": "20", "budget_usd_month": "8000", "own_hours_month": "3"}
+        ).status_code
+        == 302
+    )
+    plan.refresh_from_db()
+    context = seen(plan).context
+    assert context["document"].costs == Costs(
+        commitment="own", discount_percent=20.0, budget_usd_month=8000.0, own_hours_month=3.0
+    )
+    assert context["people"].own_hours == 3
