@@ -179,6 +179,18 @@ def new_mariadb(folder: Path) -> Server:
     return Server(f"mysql://root@127.0.0.1:{port}", command, folder, lambda: socket_answers(str(socket_file)), user)
 
 
+def age_key(folder: Path) -> tuple[Path, Path]:
+    """A key pair of age in this folder: the file of public keys, and the file of the private one."""
+    if shutil.which("age-keygen") is None:
+        install("age", "age, which encrypts the generated backups")
+    public, private = folder / "recipients.txt", folder / "identity.txt"
+    if not private.exists():
+        subprocess.run(["age-keygen", "-o", str(private)], check=True, capture_output=True)
+        got = subprocess.run(["age-keygen", "-y", str(private)], check=True, capture_output=True, text=True)
+        public.write_text(got.stdout)
+    return public, private
+
+
 def free_port() -> int:
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

@@ -94,7 +94,7 @@ def _part(plan: Plan, plan_id: str, slug: str, tool: Tool, policies: tuple[Named
     if not tool.offerings:
         texts = _scripts(tool) | _policies(plan_id, slug, tool, policies) | texts
         texts |= _times(plan, slug, folder, tool, policies, position)
-    how = (SHELL / tool.name / "restore.md").read_text("utf-8")
+    how = (SHELL / tool.folder / "restore.md").read_text("utf-8")
     texts["RUNBOOK.md"] = runbook(plan, slug, tool, policies, position, how)
     files = tuple(
         KitFile(f"{folder}/{name}", tool.marked(name, text), text.startswith("#!")) for name, text in texts.items()
@@ -104,7 +104,7 @@ def _part(plan: Plan, plan_id: str, slug: str, tool: Tool, policies: tuple[Named
 
 def _scripts(tool: Tool) -> dict[str, str]:
     names = ("lib.sh",) if tool.complete else COMMON
-    paths = [*(SHELL / name for name in names), *sorted((SHELL / tool.name).glob("*.sh"))]
+    paths = [*(SHELL / name for name in names), *sorted((SHELL / tool.folder).glob("*.sh"))]
     return {path.name: path.read_text("utf-8") for path in paths}
 
 

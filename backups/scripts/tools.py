@@ -27,7 +27,8 @@ class Tool:
     `executed`: on what the tests run it, empty where they do not. `over_network`: it needs no access to the server's files.
     `complete`: its folder brings all scripts; else they are the common ones and it brings `system.sh`. `local`: the lines
     of local.conf that are its own. `place`: what `restore.sh --into` takes. `offerings`: for these managed ones only, by
-    the beginning of their names; the provider makes the backups then, and the kit sets it up.
+    the beginning of their names; the provider makes the backups then, and the kit sets it up. `scripts_of`: another tool's
+    folder, where this one differs in settings only.
     """
 
     name: str
@@ -42,9 +43,16 @@ class Tool:
     over_network: bool = True
     complete: bool = False
     offerings: tuple[str, ...] = ()
+    scripts_of: str = ""
+    copies_are: str = "a folder, or remote:path of rclone"
     logs_by_timer: bool = False
     settings: Settings = field(default=_no_settings)
     policy_lines: PolicyLines = field(default=_no_lines)
+
+    @property
+    def folder(self) -> str:
+        """Where its scripts lie below `shell/`."""
+        return self.scripts_of or self.name
 
     @property
     def said(self) -> str:
@@ -67,7 +75,7 @@ class Tool:
     def local_conf(self, slug: str, policies: tuple[NamedPolicy, ...]) -> str:
         """Settings that only the operator knows. Lines with # are ideas; no password belongs here."""
         copies = [
-            f"# {copy_words(copy)}: a folder, or remote:path of rclone\nTARGET_{one.name}_{number}="
+            f"# {copy_words(copy)}: {self.copies_are}\nTARGET_{one.name}_{number}="
             for one in policies
             for number, copy in enumerate(one.policy.copies, 1)
         ]
@@ -76,7 +84,8 @@ class Tool:
             [
                 f"# Settings of {slug} on this machine: KEY=value, without quotes. No passwords: the scripts refer to files.",
                 *self.local,
-                *([] if self.complete else ["BACKUP_DIR=/var/backups/polystore", *copies]),
+                *([] if self.complete else ["BACKUP_DIR=/var/backups/polystore"]),
+                *([] if self.name == "pgbackrest" else copies),
                 *(ENCRYPTED if encrypted and not self.complete else ()),
                 "# Folder of the node exporter's textfile collector",
                 "#METRICS_DIR=/var/lib/prometheus/node-exporter",
@@ -96,6 +105,14 @@ ENCRYPTED = (
     "# Or, where disk and bucket encrypt by themselves: ENCRYPTION=storage",
 )
 
+MARIADB_LOCAL = (
+    "DATABASE=",
+    "# A file with [client] host=, user=, password=; mode 600. Rights: SELECT, RELOAD, LOCK TABLES, SHOW VIEW, TRIGGER,",
+    "# EVENT, BINLOG MONITOR, REPLICATION SLAVE",
+    "DEFAULTS_FILE=/etc/polystore-backup/my.cnf",
+    "# contents: checksum each table in the dump's snapshot (reads every table once more); none: do not",
+    "COMPARE=contents",
+)
 POSTGRESQL = frozenset({"postgresql", "pgvector", "timescaledb"})
 TOOLS: Mapping[str, Tool] = {
     tool.name: tool
@@ -145,6 +162,89 @@ TOOLS: Mapping[str, Tool] = {
             logs_by_timer=True,
             settings=pgbackrest.settings,
             policy_lines=pgbackrest.policy_lines,
+        ),
+        Tool(
+            name="mariadb",
+            label="mariadb-dump",
+            databases=frozenset({"mariadb"}),
+            methods=frozenset({"logical", "continuous-archive"}),
+            executed="MariaDB 10.11",
+            needs="bash, coreutils, util-linux (flock), gzip, the client programs of MariaDB, age if encrypted, rclone for copies that "
+            "are no folder",
+            local=MARIADB_LOCAL,
+            place="the name of a new database",
+            manual="https://mariadb.com/docs/server/clients-and-utilities/backup-restore-and-import-clients/mariadb-dump",
+            logs_by_timer=True,
+        ),
+        Tool(
+            name="mysql",
+            label="mysqldump",
+            databases=frozenset({"mysql"}),
+            methods=frozenset({"logical", "continuous-archive"}),
+            executed="",
+            needs="bash, coreutils, util-linux (flock), gzip, the client programs of MySQL 8.4 or newer, age if encrypted, rclone for "
+            "copies that are no folder",
+            local=MARIADB_LOCAL,
+            place="the name of a new database",
+            manual="https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html",
+            scripts_of="mariadb",
+            logs_by_timer=True,
+            policy_lines=lambda policies: ("FLAVOUR=mysql",),
+        ),
+        Tool(
+            name="redis",
+            label="RDB file",
+            databases=frozenset({"redis", "valkey"}),
+            methods=frozenset({"physical", "logical", "storage-snapshot"}),
+            executed="Redis 7.0",
+            needs="bash, coreutils, util-linux (flock), redis-cli and redis-check-rdb of the server's version (Valkey brings them under "
+            "these names too), redis-server for drills, age if encrypted, rclone for copies that are no folder",
+            local=(
+                "HOST=localhost",
+                "PORT=6379",
+                "# A file with the password alone, mode 600; the user must be allowed SYNC or PSYNC and REPLCONF",
+                "#REDISCLI_AUTH_FILE=/etc/polystore-backup/redis-password",
+            ),
+            place="a new folder",
+            manual="https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/",
+            over_network=False,
+        ),
+        Tool(
+            name="sqlite",
+            label="online backup of SQLite",
+            databases=frozenset({"sqlite"}),
+            methods=frozenset({"physical", "logical", "storage-snapshot"}),
+            executed="SQLite 3.40",
+            needs="bash, coreutils, util-linux (flock), gzip, sqlite3, age if encrypted, rclone for copies that are no folder",
+            local=("# The file of the database", "DATABASE="),
+            place="a new file",
+            manual="https://www.sqlite.org/backup.html",
+            over_network=False,
+        ),
+        Tool(
+            name="restic",
+            label="restic",
+            databases=frozenset({"minio", "ceph"}),
+            methods=frozenset({"physical", "logical", "storage-snapshot"}),
+            executed="restic 0.14 on files",
+            needs="bash, coreutils, util-linux (flock), restic 0.14 or newer, and what mounts or mirrors the buckets as files",
+            local=(
+                "# Where locks and restic's cache lie; the backups themselves lie in the repositories",
+                "BACKUP_DIR=/var/lib/polystore-backup",
+                "# Folders with the files, separated by spaces: a mount or a mirror of the buckets",
+                "PATHS=",
+                "# A file with the pass phrase alone, mode 600. Whoever loses it loses every backup: keep it elsewhere too.",
+                "RESTIC_PASSWORD_FILE=/etc/polystore-backup/restic-password",
+                "# The repository where the plan names no copy",
+                "#TARGET=",
+                "# How much verify.sh reads back",
+                "READ=100%",
+            ),
+            place="a new folder",
+            manual="https://restic.readthedocs.io/en/stable/",
+            over_network=False,
+            complete=True,
+            copies_are="a repository of restic, such as s3:s3.amazonaws.com/bucket or a folder",
         ),
         Tool(
             name="aws-backup",

@@ -183,7 +183,9 @@ def test_mariadb_replicates_by_gtid_and_the_source_waits_for_it() -> None:
 def maria(server: servers.Server, statements: str, *, check: bool = True) -> str:
     command = ["mariadb", "--no-defaults", f"--socket={server.folder / 'socket'}", "-u", "root"]
     text = statements.replace(PASSWORD, "test")
-    return subprocess.run(command, input=text, check=check, capture_output=True, text=True).stdout
+    got = subprocess.run(command, input=text, check=False, capture_output=True, text=True)
+    assert not (check and got.returncode), got.stderr
+    return got.stdout
 
 
 def certificate(folder: Path) -> str:

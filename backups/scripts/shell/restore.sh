@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# restore.sh POLICY [--backup NAME] [--from FOLDER] --into PLACE: restores a backup beside what is there, never over it.
+# restore.sh POLICY [--backup NAME] [--from FOLDER] [--until TIME] --into PLACE: beside what is there, never over it.
 # restore.sh POLICY [--backup NAME] [--from FOLDER] --drill: into a scratch place, compared, measured, recorded, removed.
-# The newest backup unless --backup names one; --from is the folder of a copy that was fetched.
+# The newest backup unless --backup names one; --from is the folder of a copy that was fetched; --until, where the system
+# archives its log, replays it up to that moment (UTC).
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib.sh
 . "$HERE/lib.sh"
@@ -11,13 +12,14 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 begin restore
 choose_policy "${1:-}"
 shift
-place="" drill=""
+place="" drill="" until_time=""
 while (($#)); do
   case $1 in
-    --backup | --from | --into) (($# > 1)) || fail "$EXIT_USE" "$1 needs a value" ;;&
+    --backup | --from | --into | --until) (($# > 1)) || fail "$EXIT_USE" "$1 needs a value" ;;&
     --backup) BACKUP=$2 && shift 2 ;;
     --from) FOLDER=$2 && shift 2 ;;
     --into) place=$2 && shift 2 ;;
+    --until) until_time=$2 && shift 2 ;;
     --drill) drill=yes && shift ;;
     *) fail "$EXIT_USE" "unknown argument $1" ;;
   esac
@@ -35,7 +37,7 @@ restore_into "$place" "$FOLDER/$BACKUP"
 took=$SECONDS
 say "$NAME $BACKUP: restored into $place in $took s"
 verified=false checks=""
-if [[ -s $FOLDER/$BACKUP/contents.tsv ]]; then
+if [[ -s $FOLDER/$BACKUP/contents.tsv && -z $until_time ]]; then
   contents "$place" | diff "$FOLDER/$BACKUP/contents.tsv" - >&2 ||
     fail "$EXIT_DAMAGED" "what was restored into $place differs from what was backed up; < is the backup"
   verified=true
