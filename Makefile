@@ -57,7 +57,14 @@ check: setup-dev
 format: setup-dev
 	$(BIN)/ruff check --fix --select I . && $(BIN)/ruff format . && $(BIN)/djhtml --tabwidth 2 templates
 
-bench: setup-dev
+# The peer in sizing needs an older scipy than Polystore: an environment of its own.
+.venv-peer/.done: benchmarks/peer/requirements.lock | $(VENV)/.dev
+	@echo "Installing the peer that sizing is measured against (once)"
+	@rm -rf .venv-peer && $(PY) -m venv .venv-peer
+	@.venv-peer/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+bench: setup-dev .venv-peer/.done
 	@$(PY) -m benchmarks
 
 lock:
@@ -65,6 +72,8 @@ lock:
 		--no-header pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 		--no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+		--no-header benchmarks/peer/requirements.in -o benchmarks/peer/requirements.lock
 
 clean:
-	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+	rm -rf $(VENV) .venv-peer staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results

@@ -29,6 +29,7 @@ class Shapes:
     cores: Floats
     memory_gib: Floats
     usd_hour: Floats
+    network_mib_s: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,24 @@ def choose(load: Load, shapes: Shapes, copies: int) -> Choice:
     """The cheapest shape per draw, and the nodes that all copies take together."""
     cores, memory, disk, pieces = np.broadcast_arrays(load.cores, load.memory_gib, load.disk_gib, load.pieces)
     if load.layout == ONE_NODE:
-        index = np.where(disk <= LARGEST_DISK_GIB, _cheapest_single(cores, memory, shapes), -1)
+        index = np.where(disk <= LARGEST_DISK_GIB, _single(load, cores, memory, shapes), -1)
         return Choice(shapes, index, np.full(index.shape, float(copies)))
     pieces = np.maximum(pieces, np.ceil(disk / LARGEST_DISK_GIB))
     pooled = load.layout == POOL
     times = float(copies) if pooled else 1.0
     index, nodes = _cheapest_many(cores * times, memory * times, np.maximum(pieces, times), shapes)
     return Choice(shapes, index, nodes if pooled else nodes * copies)
+
+
+def _single(load: Load, cores: Floats, memory: Floats, shapes: Shapes) -> Whole:
+    if load.network_mib_s is None or shapes.network_mib_s is None:
+        return _cheapest_single(cores, memory, shapes)
+    network = np.broadcast_to(load.network_mib_s, cores.shape)
+    fits = cores[..., None] <= shapes.cores + EPSILON
+    fits &= memory[..., None] <= shapes.memory_gib + EPSILON
+    fits &= network[..., None] <= shapes.network_mib_s + EPSILON
+    first: Whole = np.where(fits.any(axis=-1), fits.argmax(axis=-1), -1)  # shapes are sorted by price
+    return first
 
 
 def _cheapest_single(cores: Floats, memory: Floats, shapes: Shapes) -> Whole:

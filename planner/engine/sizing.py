@@ -30,7 +30,8 @@ class Load:
     """What one copy of the data needs. `layout` says how copies become nodes:
 
     one-node: each copy on one machine; shards: a copy may be split, each shard has its own copies; pool: all copies
-    together are spread over the nodes. `pieces` is the least number of shards (or nodes of a pool).
+    together are spread over the nodes. `pieces` is the least number of shards (or nodes of a pool). `network_mib_s` is asked
+    of machines whose network is known; our own formulas turn it into cores, since no price list of ours says it.
     """
 
     cores: Floats
@@ -40,6 +41,7 @@ class Load:
     layout: str
     pieces: Floats
     reasons: tuple[Because, ...]
+    network_mib_s: Floats | None = None
 
 
 def copies_of(store: Store) -> int:
