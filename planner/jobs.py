@@ -18,6 +18,7 @@ from accounts.models import User
 from catalog.services import current_snapshot
 from catalog.team_prices import prices_for
 from planner import report
+from planner.engine.over_time import restored
 from planner.engine.results import Driver, Estimate, Interval
 from planner.engine.simulate import Cancelled, estimate
 from planner.evaluations import document_of, evaluation_of
@@ -180,5 +181,6 @@ def estimate_value(stored: Mapping[str, Any]) -> Estimate:
     values["months"] = tuple(Interval(**one) for one in values["months"])
     values["drivers"] = tuple(Driver(**one) for one in values["drivers"])
     values["unknown"] = tuple(values["unknown"])
+    values |= restored(stored)
     known = {field.name for field in dataclasses.fields(Estimate)}
     return Estimate(**{name: value for name, value in values.items() if name in known})

@@ -95,6 +95,7 @@ def _choose(
     choice = choose(load, shapes, job.copies if copies is None else copies)
     turned_down = refused(load, shapes, choice.row)
     if (choice.index < 0).all():
+        job.too_small = choice.index < 0
         why = "; ".join(turned_down) or f"{load.disk_gib[0]:,.0f} GiB of disk for one machine"
         job.bill.unknown.append(f"{what}: no machine is large enough for one copy: {why}")
         return None
@@ -253,6 +254,7 @@ def _cloud_sql(job: Job, offering: Offering) -> None:
     vcpu = np.where(needed <= 1, 1.0, np.ceil(needed / 2) * 2)
     too_small = vcpu > CLOUD_SQL_MOST_VCPU
     if too_small.all():
+        job.too_small = too_small
         job.bill.unknown.append(f"{offering.name}: one machine has at most 96 vCPU, {vcpu[0]:g} are needed")
         return
     _note_small(job, too_small, offering.name)

@@ -34,6 +34,7 @@ class Priced:
     shape: str
     nodes: int | None
     reasons: tuple[Because, ...]
+    too_small: float = 0.0  # share of the draws in which no machine is large enough
 
     @property
     def oldest_price(self) -> dt.date | None:
@@ -84,7 +85,8 @@ def price_demand(
     further_regions(job)
     reasons = (() if isinstance(load, str) or job.shape == "" else load.reasons) + tuple(job.reasons)
     unknown = (*job.bill.unknown, *uncounted(parts))
-    return Priced(tuple(job.bill.lines), unknown, sum_of(job.bill.lines), job.shape, job.nodes, reasons)
+    too_small = 0.0 if job.too_small is None else float(np.mean(job.too_small))
+    return Priced(tuple(job.bill.lines), unknown, sum_of(job.bill.lines), job.shape, job.nodes, reasons, too_small)
 
 
 def sum_of(lines: Iterable[Line]) -> Floats | None:

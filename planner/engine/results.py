@@ -238,6 +238,31 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """A limit or target of a store that breaks. Months from now at which 10, 50 and 90 % of the draws are past it;
+    None = not within the period, or (for targets, which are at the likely inputs) not asked."""
+
+    store: str
+    kind: str  # machine | size | writes | target
+    text: str
+    source: str  # of the limit; empty = assumption
+    early: int | None
+    likely: int | None
+    late: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Nodes that are added, or a larger machine, at the likely inputs."""
+
+    store: str
+    month: int
+    nodes: int | None
+    shape: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """Seeded Monte Carlo over the plan's quantities, USD per month. Percentiles are of sums, never sums of percentiles."""
 
@@ -254,3 +279,7 @@ class Estimate:
     catalog_snapshot: str
     price_snapshot: str
     prices_as_of: str
+    quantiles: tuple[tuple[float, ...], ...] = ()  # of each month, at over_time.QUANTILES
+    whole_period: Interval | None = None  # USD over the 36 months after this one
+    breaks: tuple[Break, ...] = ()
+    steps: tuple[Step, ...] = ()

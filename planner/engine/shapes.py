@@ -123,6 +123,16 @@ def _single(load: Load, cores: Floats, memory: Floats, shapes: Shapes) -> Whole:
     return first
 
 
+def only_shape(load: Load, name: str, copies: int, prices: PriceBook) -> int | None:
+    """Nodes of one machine type that carry a load (draw 0); 0 if one is too small, None if its size is not known."""
+    size = _hardware(prices).get(name)
+    if size is None:
+        return None
+    one = Shapes((), np.array([size[0]]), np.array([size[1]]), np.ones(1))
+    choice = choose(load, one, copies)
+    return int(choice.nodes[0]) if choice.index[0] >= 0 else 0
+
+
 def _cheapest_single(cores: Floats, memory: Floats, shapes: Shapes) -> Whole:
     """By a table over the distinct sizes: its cell is the cheapest shape with at least so many cores and GiB."""
     table, core_steps, memory_steps = _table(shapes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -16,14 +16,23 @@ import numpy as np
 from catalog.facts import PriceBook, Snapshot
 from planner.engine import assumptions as a
 from planner.engine.commitment import paid
-from planner.engine.costs import Priced, interval_of, placed, price_demand, unpriceable
+from planner.engine.costs import Priced, interval_of, placed, price_demand, size_and_price, unpriceable
 from planner.engine.demand import FIELDS, GROWTH, Draws, Fixed, Part, demand_by_month, parts_by_store
 from planner.engine.document import Plan, Store, sha256
+from planner.engine.over_time import (
+    MACHINE,
+    MONTHS,
+    QUANTILES,
+    break_of,
+    limits_of,
+    past,
+    steps_of,
+    targets_broken,
+)
 from planner.engine.points import sobol
 from planner.engine.quantity import Floats, Quantity, draw
-from planner.engine.results import Driver, Estimate
+from planner.engine.results import Break, Driver, Estimate, Step, StoreResult
 
-MONTHS = 37  # now and the next 36
 BINS = 30
 DRIVERS = 5
 DRIVERS_TRIED = 8
@@ -31,6 +40,7 @@ SOBOL_DIMENSIONS = 256  # the widest quantities; any further ones are stratified
 BLOCK_VALUES = 2_000_000  # uncertain parts x draws worked on at once: bounds the memory
 LEAST_STEPS = 12
 TENTHS = np.array([0.1, 0.9])
+MACHINE_SOURCE = "machines of the price book"
 Progress = Callable[[float, str], None]
 
 
@@ -71,6 +81,7 @@ class _Found:
     known: bool
     unknown: tuple[str, ...]
     oldest: dt.date | None
+    shares: Mapping[str, Floats]  # by limit: share of the draws past it in each month
 
 
 def estimate(
@@ -86,12 +97,10 @@ def estimate(
     world = _world(plan, snapshot, prices, draws, seed)
     on_progress(0.02, f"Drawing {draws:,} runs of {len(world.inputs)} uncertain quantities")
     found = {slug: _price(world, slug, world.draws, MONTHS, tick) for slug, tick in _ticks(world, on_progress)}
-    total = np.zeros((MONTHS, draws))
-    for one in found.values():
-        total += one.monthly
+    total = _total(found, draws)
     on_progress(0.8, "Comparing what drives the spread")
     drivers = _drivers(world, found, total[0], on_progress)
-    on_progress(0.97, "Summing up")
+    on_progress(0.97, "Looking for the months in which something breaks")
     unknown = _unknown(plan, snapshot, found)
     oldest = min((one.oldest for one in found.values() if one.oldest is not None), default=None)
     result = Estimate(
@@ -108,9 +117,19 @@ def estimate(
         catalog_snapshot=snapshot.id,
         price_snapshot=prices.id,
         prices_as_of=oldest.isoformat() if oldest else "",
+        quantiles=tuple(tuple(map(float, month)) for month in np.quantile(total, QUANTILES, axis=1).T),
+        whole_period=interval_of(total[1:].sum(axis=0)),
     )
+    breaks, steps = _over_time(plan, world, found, size_and_price(plan, snapshot, prices))
     on_progress(1.0, "Done")
-    return result
+    return replace(result, breaks=breaks, steps=steps)
+
+
+def _total(found: Mapping[str, _Found], draws: int) -> Floats:
+    total = np.zeros((MONTHS, draws))
+    for one in found.values():
+        total += one.monthly
+    return total
 
 
 def _world(plan: Plan, snapshot: Snapshot, prices: PriceBook, draws: int, seed: int) -> _World:
@@ -176,6 +195,8 @@ def _price(
     """One store for `months` months, in blocks of draws that fit into memory."""
     store, parts = world.stores[slug], world.parts[slug]
     monthly = np.zeros((months, draws.count))
+    limits = limits_of(world.snapshot.databases.get(store.database))
+    shares = {name: np.zeros(months) for name in (MACHINE, *(one.what for one in limits))}
     today: Priced | None = None
     block = max(64, min(draws.count, BLOCK_VALUES // max(len(parts), 1)))
     every = max(1, months // LEAST_STEPS)
@@ -187,10 +208,16 @@ def _price(
                 tick(month, months)
             priced = price_demand(store, parts, demand, of_block, world.snapshot, world.prices)
             today = today or priced
-            if priced.monthly is not None:
+            share = (window.stop - window.start) / draws.count
+            shares[MACHINE][month] += share * priced.too_small
+            for one in limits:
+                shares[one.what][month] += share * past(one, demand, of_block)
+            if priced.too_small == 1 and month:  # outgrown in every draw: it stands still, which is said
+                monthly[month, window] = monthly[month - 1, window]
+            elif priced.monthly is not None:
                 monthly[month, window] = priced.monthly
     assert today is not None  # noqa: S101 -- there is at least one draw
-    return _Found(monthly, today.monthly is not None, today.unknown, today.oldest_price)
+    return _Found(monthly, today.monthly is not None, today.unknown, today.oldest_price, shares)
 
 
 def _windowed(draws: Draws, window: slice) -> Draws:
@@ -241,6 +268,28 @@ def _median_at(world: _World, found: Mapping[str, _Found], total: Floats, one: _
 
 def _touches(name: str, parts: tuple[Part, ...]) -> bool:
     return name.startswith("assumption:") or any(name.startswith(f"{part.path}.") for part in parts)
+
+
+def _over_time(
+    plan: Plan, world: _World, found: Mapping[str, _Found], stores: Mapping[str, StoreResult]
+) -> tuple[tuple[Break, ...], tuple[Step, ...]]:
+    """What breaks and where nodes are added, the soonest first."""
+    breaks: list[Break | None] = []
+    steps: list[Step] = []
+    for slug, one in found.items():
+        store, parts = world.stores[slug], world.parts[slug]
+        limits = limits_of(world.snapshot.databases.get(store.database))
+        named = {
+            MACHINE: ("No machine is large enough for one copy; from then on the largest is counted", MACHINE_SOURCE)
+        }
+        named |= {limit.what: (f"Past {limit.text}", limit.source) for limit in limits}
+        breaks += [break_of(slug, kind, *named[kind], shares) for kind, shares in one.shares.items()]
+        steps += steps_of(slug, store, parts, world.snapshot, world.prices)
+    broken = [one for one in breaks if one is not None]
+    broken += targets_broken(plan, world.snapshot, stores)
+    never = MONTHS + 1
+    broken.sort(key=lambda one: (never if one.likely is None else one.likely, one.early or 0, one.store))
+    return tuple(broken), tuple(sorted(steps, key=lambda one: (one.month, one.store)))
 
 
 def _unknown(plan: Plan, snapshot: Snapshot, found: Mapping[str, _Found]) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.facts import Snapshot
-from planner import charts
+from planner import charts, line_chart
 from planner.engine.document import Plan
 from planner.engine.replication.layout import Layout
 from planner.engine.results import Driver, Estimate, Evaluation, FailureRecovery, Interval
-from planner.figures import duration, money, money_change
+from planner.figures import duration, money, money_change, percent
 from planner.recovery_chart import recovery_timeline
 from planner.replication_chart import topology as drawn_topology
 
@@ -63,9 +63,20 @@ def plan_bars(evaluation: Evaluation, document: Plan, snapshot: Snapshot) -> Saf
 
 
 @register.simple_tag
-def band(months: Sequence[Interval]) -> SafeString:
+def band(months: Sequence[Interval], mark: tuple[int, str] | None = None) -> SafeString:
     rows = [(f"Month {index}", *_percentiles(one)) for index, one in enumerate(months)]
-    return figure(charts.band(months), charts.band(months, width=charts.NARROW), ("When", "p10", "p50", "p90"), rows)
+    wide, narrow = (charts.band(months, mark=mark, width=one) for one in (charts.WIDE, charts.NARROW))
+    return figure(wide, narrow, ("When", "p10", "p50", "p90"), rows)
+
+
+@register.simple_tag
+def budget_chart(chances: Sequence[float], budget_usd: float) -> SafeString:
+    """The chance of a month above the budget, month by month."""
+    axes = line_chart.Axes(lambda month: f"{month:.0f}" if month else "now", percent, "months", most=1.0)
+    series = (line_chart.Series("Chance of exceeding the budget", tuple(enumerate(chances))),)
+    said = f"Chance of a month above {money(budget_usd)}: {percent(chances[0])} now, {percent(chances[-1])} at the end."
+    wide, narrow = (line_chart.lines(series, axes, said, width=one) for one in (charts.WIDE, charts.NARROW))
+    return figure(wide, narrow, ("When", "Chance"), [(f"Month {at}", percent(one)) for at, one in enumerate(chances)])
 
 
 @register.simple_tag

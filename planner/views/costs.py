@@ -23,8 +23,10 @@ from planner.elsewhere import plan_rows
 from planner.engine.costs import STRIP_DRAWS
 from planner.engine.people import people_of
 from planner.engine.results import CostLine, StoreResult
+from planner.forms.budget import BudgetForm
 from planner.forms.cost_choices import CostChoicesForm
 from planner.models import Job
+from planner.over_time import over_time
 from planner.views.plan_page import author, head_of, plan_context
 
 MOST_WORDS = 100
@@ -55,11 +57,13 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return _csv(stores)
     context |= _estimated(context, trying=trying) | _lines(stores, request.GET.get("line", ""))
     estimate = context["estimate"]
+    budget = BudgetForm.of_address(request.GET, document.costs.budget_usd_month)
+    context |= over_time(estimate, document, budget.usd_month) | {"budget_form": budget}
     intervals = estimate.stores if estimate else {slug: one.monthly_usd_interval for slug, one in stores.items()}
     context |= {
         "bars": charts.store_bars(intervals, chosen.plan if chosen else document, snapshot),
         "choices": choices,
-        "has_errors": bool(choices.errors),
+        "has_errors": bool(choices.errors or budget.errors),
         "trying": trying,
         "chosen": chosen,
         "asked": urlencode({name: choices.data[name] for name in choices.fields}) if trying else "",
@@ -67,7 +71,7 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "people": people,
         "strip_draws": STRIP_DRAWS,
     }
-    return render(request, "planner/costs.html", context, status=422 if choices.errors else 200)
+    return render(request, "planner/costs.html", context, status=422 if context["has_errors"] else 200)
 
 
 def _estimated(context: dict[str, Any], *, trying: bool) -> dict[str, Any]:
