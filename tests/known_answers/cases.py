@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +26,12 @@ def cases_of(kinds: set[str], own: str) -> list[dict[str, Any]]:
         cases = tree.get("cases", []) if isinstance(tree, dict) else []
         found += [case for case in cases if isinstance(case, dict) and case.get("kind") in kinds]
     return found
+
+
+FEWEST_DECIMALS = 4
+
+
+def rounding(value: float) -> float:
+    """What a file's own rounding takes: half a unit of the last decimal, where there are many enough to tell."""
+    exponent = Decimal(repr(value)).as_tuple().exponent
+    return 0.5 * 10.0**exponent if isinstance(exponent, int) and exponent <= -FEWEST_DECIMALS else 0.0

@@ -13,7 +13,7 @@ import pytest
 
 from planner.engine.backup import jobs, keep, loss
 from planner.engine.backup.chains import Source, chain_length, chain_storage
-from tests.known_answers.cases import cases_of
+from tests.known_answers.cases import cases_of, rounding
 
 Case = dict[str, Any]
 MONDAY = dt.date(2026, 1, 5)
@@ -23,7 +23,10 @@ OWN = Path(__file__).parent / "own_backup.json"
 def near(found: Mapping[str, object], case: Case) -> None:
     exact, relative = case["tolerance"].get("exact"), case["tolerance"].get("relative")
     for name, value in case["expected"].items():
-        wanted = value if exact or isinstance(value, (dict, bool)) else pytest.approx(value, rel=relative)
+        if exact or value is None or isinstance(value, (dict, bool)):
+            wanted = value
+        else:
+            wanted = pytest.approx(value, rel=relative, abs=rounding(value))
         assert found[name] == wanted, name
 
 

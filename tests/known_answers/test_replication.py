@@ -14,7 +14,7 @@ from planner.engine.replication.availability import failover, k_of_n, minutes_a_
 from planner.engine.replication.commit import JITTER_SIGMA, quorum_wait
 from planner.engine.replication.lag import burst_lag
 from planner.engine.replication.staleness import k_staleness, t_visibility
-from tests.known_answers.cases import cases_of
+from tests.known_answers.cases import cases_of, rounding
 
 Case = dict[str, Any]
 
@@ -24,10 +24,7 @@ def near(found: dict[str, float | None], case: Case) -> None:
     given = case["tolerance"]
     for name, wanted in case["expected"].items():
         relative, absolute = given.get("relative", 0), given.get(name, given.get("absolute", 1e-12))
-        # The files round to four decimals or more: half a unit of the last one is theirs, not ours.
-        decimals = len(repr(wanted).partition(".")[2])
-        last = 0.5 * 10.0**-decimals if decimals >= 4 and "e" not in repr(wanted) else 0
-        assert found[name] == pytest.approx(wanted, rel=relative, abs=max(absolute, last)), name
+        assert found[name] == pytest.approx(wanted, rel=relative, abs=max(absolute, rounding(wanted))), name
 
 
 def both(found: float) -> dict[str, float | None]:

@@ -1,7 +1,8 @@
 """Share of reads that a full cache answers, for each way of making room. Reads are independent of one another.
 
 LRU: Che's approximation, shown exact enough by Fricker, Robert and Roberts 2012 (https://arxiv.org/abs/1202.3974): an object
-stays while it is asked for again within the characteristic time. FIFO and RANDOM by the same argument. LFU keeps
+stays while it is asked for again within the characteristic time. FIFO and RANDOM by the same argument. CLOCK by the same
+argument too: the hand comes by every T and spares what was asked for since, so an object stays T e^(lT) on average. LFU keeps
 the most popular. Objects of different sizes change nothing as long as size and popularity are independent: `cached` is then
 memory / mean size. Against event simulations: LRU within 0.0008, FIFO and RANDOM within 0.0015 (known answers).
 """
@@ -14,8 +15,9 @@ import numpy as np
 
 from planner.engine.caching.popularity import Floats, Popularity, top_share
 
-Policy = Literal["lru", "lfu", "fifo", "random"]
-POLICIES: tuple[Policy, ...] = ("lru", "lfu", "fifo", "random")
+Policy = Literal["lru", "clock", "lfu", "fifo", "random"]
+POLICIES: tuple[Policy, ...] = ("lru", "lfu", "fifo", "random")  # that stores offer under names of their own
+MOST_EXPONENT = 700.0
 HALVINGS = 80
 FIRST, LAST = -60.0, 60.0  # logarithm of the characteristic time in mean times between two reads of one object
 
@@ -51,5 +53,8 @@ def characteristic_times(popularity: Popularity, policy: Policy, cached: Floats)
 def _present(popularity: Popularity, policy: Policy, times: Floats) -> Floats:
     """Chance that an object of each point is in the cache; shape (times, points)."""
     asked = times[:, None] * popularity.share
-    present: Floats = -np.expm1(-asked) if policy == "lru" else asked / (1 + asked)
-    return present
+    if policy == "lru":
+        present: Floats = -np.expm1(-asked)
+        return present
+    stays = asked * np.exp(np.minimum(asked, MOST_EXPONENT)) if policy == "clock" else asked
+    return stays / (1 + stays)
