@@ -93,6 +93,20 @@ def money_change(value: Number | None) -> str:
     return f"+{text}" if amount > 0 and text != "$0" else text
 
 
+def cents(value: Number | None) -> str:
+    """An amount that is added up, to the cent: `$1,204.50`."""
+    amount = number(value)
+    if amount is None:
+        return UNKNOWN
+    return f"{MINUS if amount <= -0.005 else ''}${abs(amount):,.2f}"
+
+
+def cents_change(value: Number | None) -> str:
+    """A part of a change, to the cent: `+$12.40`, `−$3.05`, `$0.00`."""
+    text = cents(value)
+    return f"+{text}" if (number(value) or 0) >= 0.005 else text
+
+
 def money_short(value: float) -> str:
     """For axes: `$900`, `$5k`, `$16.3k`, `$1.2M`."""
     for size, suffix in ((1e9, "B"), (1e6, "M"), (1e3, "k")):

@@ -19,6 +19,10 @@ CAUSES = {
     ADDED: "stores that came",
     REMOVED: "stores that went",
 }
+# Of quantities and choices the line's basis tells more than the cause.
+BASES = {
+    "size": "size of the data", "reads": "reads", "writes": "writes", "backups": "backups", "transfer": "traffic",
+}  # fmt: skip
 Stores = Mapping[str, StoreResult]
 
 
@@ -33,6 +37,12 @@ class Part:
     old_usd: Decimal | None
     new_usd: Decimal | None
     change_usd: Decimal
+
+    @property
+    def reason(self) -> str:
+        """In words: what drives the line where the quantity or the choice is another, else the cause."""
+        words = BASES.get(self.basis) if self.cause in (QUANTITY, CHOICE) else None
+        return words or CAUSES[self.cause]
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,14 @@ class CostChange:
         return tuple((words, sums[cause]) for cause, words in CAUSES.items() if cause in sums)
 
     @property
+    def by_reason(self) -> tuple[tuple[str, Decimal], ...]:
+        """The same sum by reason, the largest first."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for part in self.parts:
+            sums[part.reason] += part.change_usd
+        return tuple(sorted(sums.items(), key=lambda item: -abs(item[1])))
+
+    @property
     def largest(self) -> tuple[Part, ...]:
         return tuple(sorted(self.parts, key=lambda part: -abs(part.change_usd)))
 
@@ -67,7 +85,12 @@ def cost_change(old: Stores, new: Stores) -> CostChange:
 
 
 def _total(stores: Stores) -> Decimal:
-    return sum((line.monthly_usd or NOTHING for one in stores.values() for line in one.lines), NOTHING)
+    return sum((_usd(line) for one in stores.values() for line in one.lines), NOTHING)
+
+
+def _usd(line: CostLine) -> Decimal:
+    """Rounded far below a cent, so that no sum of lines is longer than a decimal can be."""
+    return NOTHING if line.monthly_usd is None else line.monthly_usd.quantize(EXACT)
 
 
 def _store(slug: str, old: StoreResult | None, new: StoreResult | None) -> Iterator[Part]:
@@ -95,7 +118,7 @@ def _priced(one: StoreResult | None) -> dict[str, CostLine]:
 
 
 def _both(slug: str, was: CostLine, now: CostLine) -> Iterator[Part]:
-    old, new = was.monthly_usd or NOTHING, now.monthly_usd or NOTHING
+    old, new = _usd(was), _usd(now)
     by_price = NOTHING
     if was.unit == now.unit and was.unit_price_usd and now.unit_price_usd is not None:
         by_price = (old * (now.unit_price_usd / was.unit_price_usd) - old).quantize(EXACT)
@@ -106,7 +129,7 @@ def _both(slug: str, was: CostLine, now: CostLine) -> Iterator[Part]:
 
 
 def _one(slug: str, line: CostLine, cause: str, *, came: bool) -> Part:
-    usd = line.monthly_usd or NOTHING
+    usd = _usd(line)
     return Part(slug, line.item, line.basis, cause, None if came else usd, usd if came else None, usd if came else -usd)
 
 

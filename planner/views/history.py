@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from planner import access, services
+from planner.engine.cost_change import cost_change
 from planner.engine.diff import diff
 from planner.models import Plan, Revision
 from planner.notices import notices_of
@@ -86,6 +87,7 @@ def changes(request: HttpRequest, pk: uuid.UUID, old: int, new: int) -> HttpResp
             for compare in (changed.cost, changed.targets, changed.high_findings, changed.stores)
         ),
         "changes": diff(services.document_of(first), document),
+        "cost_change": cost_change(before.stores, after.stores),
         "recovery_changed": [row for rows in recoveries for row in rows],
         "findings_new": [one for one in after.findings if one not in before.findings],
         "findings_gone": [one for one in before.findings if one not in after.findings],

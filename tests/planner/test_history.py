@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from planner import services
+from planner import figures, services
 from planner.engine import edits
 from planner.models import Plan, Revision
 from tests.planner.plans import HTMX, browser, make_plan
@@ -60,6 +60,21 @@ def test_the_changes_say_what_moved_and_what_it_does_to_cost_recovery_and_findin
     assert "pg-main" in page
     for label in ("Monthly cost, likely", "Recovery targets met", "High findings", "Stores"):
         assert label in page
+
+
+def test_the_change_of_cost_is_told_in_parts_that_sum_to_it() -> None:
+    plan, first, second = two_versions()
+    client = browser(visitor="me")
+    response = client.get(reverse("planner:changes", args=[plan.pk, 1, 2]))
+    change, page = response.context["cost_change"], response.content.decode()
+    assert change.parts
+    assert sum(part.change_usd for part in change.parts) == change.change_usd == change.new_usd - change.old_usd
+    assert f"{figures.cents(change.old_usd)}" in page
+    assert f"<strong>{figures.cents_change(change.change_usd)}</strong>" in page
+    back = client.get(reverse("planner:changes", args=[plan.pk, 2, 1])).context["cost_change"]
+    assert (back.old_usd, back.new_usd) == (change.new_usd, change.old_usd)
+    assert browser(visitor="other").get(reverse("planner:changes", args=[plan.pk, 1, 2])).status_code == 404
+    assert first.plan == second.plan
 
 
 def test_a_version_that_does_not_exist_is_404() -> None:
