@@ -12,6 +12,7 @@ from catalog.services import current_snapshot
 from catalog.team_prices import prices_for
 from planner import access, services
 from planner.api_plan import head_of
+from planner.break_even import compared, compared_dict
 from planner.elsewhere import plan_row_dict, plan_rows, row_dict, rows_of
 from planner.engine.people import People, people_of
 
@@ -24,6 +25,7 @@ class Work(Schema):
     managed_hours: float | None = Field(None, ge=0, le=10_000, description="Hours a month for a store of a vendor.")
     own_hours: float | None = Field(None, ge=0, le=10_000, description="Hours a month for a store that you run.")
     hourly_usd: float | None = Field(None, ge=0, le=1_000_000, description="What one hour costs.")
+    against: str = Field("", max_length=120, description="Key of the place for the break-even; empty = the usual one.")
 
     def people(self, usual: People) -> People:
         return People(
@@ -45,9 +47,15 @@ def store_places(request: HttpRequest, pk: uuid.UUID, slug: str, work: Query[Wor
     document = services.document_of(head_of(plan))
     if slug not in document.stores:
         raise Http404("This plan has no such store.")
-    snapshot, prices = current_snapshot(), prices_for(plan.team_id)
-    rows = rows_of(document, slug, snapshot, prices, work.people(people_of(document)))
-    return {"store": slug, "price_snapshot": prices.id, "places": [row_dict(row) for row in rows]}
+    snapshot, prices, people = current_snapshot(), prices_for(plan.team_id), work.people(people_of(document))
+    rows = rows_of(document, slug, snapshot, prices, people)
+    found = compared(document, slug, rows, work.against, people, snapshot, prices)
+    return {
+        "store": slug,
+        "price_snapshot": prices.id,
+        "places": [row_dict(row) for row in rows],
+        "break_even": compared_dict(found),
+    }
 
 
 @router.get("/plans/{pk}/places", summary="The same plan elsewhere", response=dict[str, Any], url_name="plan_places")

@@ -10,15 +10,23 @@ from django.utils.safestring import SafeString, mark_safe
 
 from catalog.facts import Snapshot
 from planner import charts, line_chart
+from planner.break_even import Drawn
+from planner.engine.break_even import LOAD, MONTH, PEAK
 from planner.engine.document import Plan
 from planner.engine.replication.layout import Layout
 from planner.engine.results import Driver, Estimate, Evaluation, FailureRecovery, Interval
-from planner.figures import duration, money, money_change, percent
+from planner.figures import duration, money, money_change, money_short, percent
 from planner.recovery_chart import recovery_timeline
 from planner.replication_chart import topology as drawn_topology
 
 register = template.Library()
 register.simple_tag(charts.meter, name="meter")
+BREAK_EVEN_WORDS = {LOAD: "times today's load", MONTH: "months from now", PEAK: "busiest hour / mean"}
+BREAK_EVEN_X = {
+    LOAD: lambda x: f"{x:.2g} ×" if x < 10 else f"{x:.0f} ×",
+    MONTH: lambda x: f"{x:.0f}" if x else "now",
+    PEAK: lambda x: f"{x:.2g} ×",
+}
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
@@ -77,6 +85,23 @@ def budget_chart(chances: Sequence[float], budget_usd: float) -> SafeString:
     said = f"Chance of a month above {money(budget_usd)}: {percent(chances[0])} now, {percent(chances[-1])} at the end."
     wide, narrow = (line_chart.lines(series, axes, said, width=one) for one in (charts.WIDE, charts.NARROW))
     return figure(wide, narrow, ("When", "Chance"), [(f"Month {at}", percent(one)) for at, one in enumerate(chances)])
+
+
+@register.simple_tag
+def break_even_chart(drawn: Drawn) -> SafeString:
+    """Two costs along one axis, and the place at which they are the same."""
+    found = drawn.found
+    axes = line_chart.Axes(BREAK_EVEN_X[found.axis], money_short, BREAK_EVEN_WORDS[found.axis], log=found.axis == LOAD)
+    series = [
+        line_chart.Series(name, tuple((x, costs[at]) for x, *costs in found.both))
+        for at, name in enumerate(drawn.names)
+    ]
+    mark = (found.crossings[0], "the same") if found.crossings else None
+    wide, narrow = (
+        line_chart.lines(series, axes, drawn.said, mark=mark, width=one) for one in (charts.WIDE, charts.NARROW)
+    )
+    rows = [(BREAK_EVEN_X[found.axis](x), money(one), money(other)) for x, one, other in found.both]
+    return figure(wide, narrow, (BREAK_EVEN_WORDS[found.axis], *drawn.names), rows)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from catalog.services import current_snapshot
 from catalog.team_prices import prices_for
 from planner import access
+from planner.break_even import choices, compared
 from planner.elsewhere import PART_WORDS, bars_of, least_regretted, plan_rows, rows_of
 from planner.engine import assumptions as a
 from planner.engine.costs import STRIP_DRAWS
@@ -32,7 +33,9 @@ def elsewhere(request: HttpRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
     usual = people_of(document)
     form = PeopleForm.of_address(request.GET, usual)
     people = form.people() if form.is_valid() else usual
-    rows = rows_of(document, slug, current_snapshot(), prices_for(plan.team_id), people)
+    snapshot, prices = current_snapshot(), prices_for(plan.team_id)
+    rows = rows_of(document, slug, snapshot, prices, people)
+    against = request.GET.get("against", "")
     priced = [row for row in rows if row.found.total is not None]
     days = [row.found.oldest_price for row in priced if row.found.oldest_price]
     context |= {
@@ -44,8 +47,11 @@ def elsewhere(request: HttpRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
         "rows": priced,
         "unpriced": [row for row in rows if row.found.total is None],
         "best": least_regretted(rows),
-        "compared": sum(row.regret is not None for row in rows),
+        "in_full": sum(row.regret is not None for row in rows),
         "bars": bars_of(rows),
+        "against": against,
+        "rivals": choices(rows),
+        "compared": compared(document, slug, rows, against, people, snapshot, prices),
         "part_words": PART_WORDS.values(),
         "oldest": min(days, default=None),
         "draws": STRIP_DRAWS,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from planner.models import Plan
 from tests.factories import make_people
-from tests.planner.plans import browser, make_plan
+from tests.planner.plans import browser, example, make_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +135,31 @@ def test_lines_that_vary_show_their_range() -> None:
     ranges = [line.monthly_usd_interval for one in page.context["results"] for line in one.lines]
     assert sum(one is not None and one.p10 < one.p90 for one in ranges) > 10
     assert all(one.p10 <= one.p50 <= one.p90 for one in ranges if one is not None)
+
+
+def test_the_break_even_says_where_the_costs_are_the_same_and_shows_both() -> None:
+    plan, client = make_plan(visitor="v"), browser(visitor="v")
+    page = client.get(page_of(plan))
+    said = [one.said for one in page.context["compared"].drawn]
+    assert "costs less up to" in said[0]
+    assert said[0].replace("'", "&#x27;") in page.content.decode()
+    other = client.get(page_of(plan), {"against": "aws-aurora-postgresql", "hourly_usd": ""})
+    assert other.context["compared"].against.found.option.key == "aws-aurora-postgresql"
+    assert "time has no price" in other.content.decode()
+    assert "There is no such place" in client.get(page_of(plan), {"against": "moon"}).content.decode()
+    answer = client.get(api_of(plan), {"against": "aws-aurora-postgresql"}).json()["break_even"]
+    assert [one["axis"] for one in answer["axes"]] == ["load", "month"]
+    assert answer["axes"][0]["points"][0]["now_usd"] > 0
+    assert client.get(api_of(plan), {"against": "moon"}).json()["break_even"] is None
+
+
+def test_paying_by_the_request_is_held_against_holding_capacity() -> None:
+    document = example()
+    store = document.stores["mongo-catalog"].model_copy(
+        update={"database": "dynamodb", "offering": "aws-dynamodb-on-demand"}
+    )
+    changed = document.model_copy(update={"stores": {**document.stores, "mongo-catalog": store}})
+    page = browser(visitor="v").get(page_of(make_plan(changed, visitor="v"), "mongo-catalog"))
+    (drawn,) = page.context["compared"].drawn
+    assert drawn.found.axis == "peak"
+    assert "3,600" in page.context["compared"].formula
