@@ -83,6 +83,17 @@ def way_back(
     return WayBack(f"{base.kind} backup every {base.every}", loss, tuple(steps), tuple(reasons))
 
 
+def taking_seconds(store: Store, policy: BackupPolicy, size_gib: float, written_mib_s: float) -> float:
+    """How long one backup of this policy takes and is copied: what it reads, at the speed of its method or the newest drill's."""
+    if policy.kind == "log":
+        return 0.0
+    speed = drill_speed(store) or RESTORE_MIB_S[policy.method]
+    written_gib = written_mib_s * duration_seconds(policy.every) / MIB_PER_GIB
+    taken_gib = _taken_gib(policy, size_gib, written_gib)
+    copying = restore_seconds(taken_gib, 1, COPY.likely) if policy.copies else 0.0
+    return restore_seconds(taken_gib, 1, speed.likely) + copying
+
+
 def _taken_gib(base: BackupPolicy, size_gib: float, written_gib: float) -> float:
     """What one backup reads: all of it when full, what was written since when not; a snapshot copies nothing itself."""
     if base.kind == "snapshot":

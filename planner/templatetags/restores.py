@@ -5,11 +5,15 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
+from planner import backup_charts
 from planner import restore_chart as charts
 from planner.charts import NARROW
 from planner.engine.backup.restore_order import RestoreOrder
+from planner.engine.backup.storage import BackupStorage
+from planner.engine.backup.week import Week, moment
 from planner.engine.document import Plan
 from planner.figures import duration
+from planner.figures import size_gib as size
 from planner.templatetags.charts import figure
 
 register = template.Library()
@@ -18,6 +22,16 @@ register = template.Library()
 @register.filter
 def minutes(value: float | None) -> str:
     return duration(None if value is None else value * 60)
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    return duration(value)
+
+
+@register.filter
+def gib(value: float | None) -> str:
+    return size(value)
 
 
 @register.filter
@@ -34,3 +48,37 @@ def restore_chart(order: RestoreOrder) -> SafeString:
     ]  # fmt: skip
     head = ("What", "How", "Begins after", "Takes", "Back after", "Longest chain")
     return figure(charts.restore_bars(order), charts.restore_bars(order, width=NARROW), head, rows)
+
+
+MOST_RUNS = 200
+WEEK_WIDE = 900.0
+
+
+@register.simple_tag
+def week_chart(week: Week, notes: dict[str, str]) -> SafeString:
+    runs = [(one.name, run) for one in week.stores for run in one.runs]
+    rows = [
+        (name, run.kind, moment(run.start), "unknown" if run.seconds is None else duration(run.seconds))
+        for name, run in runs[:MOST_RUNS]
+    ]
+    if len(runs) > MOST_RUNS:
+        rows.append((f"{len(runs) - MOST_RUNS} more", "", "", ""))
+    head = ("Store", "Kind", "Begins (UTC)", "Takes about")
+    wide, narrow = (backup_charts.week_chart(week, notes, width=one) for one in (WEEK_WIDE, NARROW))
+    return figure(wide, narrow, head, rows)
+
+
+@register.simple_tag
+def storage_chart(found: BackupStorage) -> SafeString:
+    months = range(0, len(next(iter(found.months.values()))), 3)
+    head = ("Month", *(backup_charts.LABELS[kind] for kind in found.months), "together")
+    rows = [
+        (
+            str(month) if month else "now",
+            *(size(series[month]) for series in found.months.values()),
+            size(found.total(month)),
+        )
+        for month in months
+    ]
+    drawn = backup_charts.storage_chart(found, width=NARROW)
+    return figure(drawn, drawn, head, rows)

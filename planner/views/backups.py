@@ -11,10 +11,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from catalog.corrections import corrections_on, with_names
-from planner import access
-from planner.engine.backup.restore_order import restore_order
+from catalog.services import current_snapshot
+from planner import access, backup_charts
+from planner.engine.backup.copies_rule import rule_of
+from planner.engine.backup.restore_order import RestoreOrder, restore_order
+from planner.engine.backup.storage import backup_storage
+from planner.engine.backup.week import week_of
 from planner.engine.document import Plan, Store
 from planner.engine.results import Evaluation, Finding
+from planner.figures import duration
 from planner.forms import words
 from planner.forms.backup import keep_text
 from planner.views.plan_page import plan_context
@@ -44,12 +49,35 @@ def backups(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def backups_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Also serves shared plans."""
+    plan, evaluation = context["document"], context["evaluation"]
+    order = restore_order(plan, evaluation.stores)
     context |= {
-        "stores": stores(context["document"], context["evaluation"]),
-        "order": restore_order(context["document"], context["evaluation"].stores),
+        "stores": stores(plan, evaluation),
+        "order": order,
+        "week": week_of(plan, evaluation.stores),
+        "notes": unscheduled(plan, order),
+        "storage": backup_storage(plan, current_snapshot()),
+        "storage_labels": backup_charts.LABELS,
+        "clauses": rule_of(plan),
         "corrections": with_names(corrections_on("backup")),
     }
     return render(request, "planner/backups.html", context)
+
+
+def unscheduled(plan: Plan, order: RestoreOrder) -> dict[str, str]:
+    """What stands in the week of a store without backups: rebuilt from others, filled again, or nothing."""
+    rebuilt = {one.name: one for one in order.steps if one.kind == "rebuild"}
+    notes = {}
+    for slug, store in plan.stores.items():
+        if store.backups:
+            continue
+        held = [ref for ref in plan.data_sets() if ref.data_set.store == slug]
+        steps = [rebuilt[ref.path] for ref in held if ref.path in rebuilt]
+        if held and len(steps) == len(held):
+            notes[slug] = f"no backup, rebuilt in {duration(60 * max(one.minutes for one in steps))}"
+        else:
+            notes[slug] = "no backup" if held else "no backup, a cache is filled again"
+    return notes
 
 
 def stores(plan: Plan, evaluation: Evaluation) -> tuple[StoreBackups, ...]:
