@@ -91,18 +91,18 @@ def place_of(store: Store) -> str:
     return f"{provider_name(store.provider)} {store.region or ''}".strip() or "no place named"
 
 
-def bars_of(rows: Sequence[Row]) -> tuple[Bar, ...]:
+def bars_of(rows: Sequence[Row], own: str = "Now") -> tuple[Bar, ...]:
     """The options that have a price, as bars with ranges; one that dwarfs all others stands in the table only."""
     priced = [(row, row.found.total) for row in rows if row.found.total is not None]
     most = DWARFS * min((total.p50 for _, total in priced), default=0.0)
     shown = [(row, total) for row, total in priced if row.found.option.is_now or total.p50 <= most]
-    return tuple(Bar(_short(row), row.family, total, row.where) for row, total in shown)
+    return tuple(Bar(_short(row, own), row.family, total, row.where) for row, total in shown)
 
 
-def _short(row: Row) -> str:
+def _short(row: Row, own: str) -> str:
     store = row.found.option.store
     if row.found.option.is_now:
-        return f"Now: {row.what}"
+        return f"{own}: {row.what}"
     if row.found.option.offering is None:
         return f"{provider_name(store.provider)}: {row.what}"
     return row.what

@@ -6,8 +6,10 @@ from planner.calculators.availability import AVAILABILITY
 from planner.calculators.cache import CACHE
 from planner.calculators.calculator import Calculator
 from planner.calculators.replication import REPLICATION
+from planner.calculators.store import STORE
+from planner.calculators.units import UNITS
 
-CALCULATORS: tuple[Calculator, ...] = (CACHE, REPLICATION, AVAILABILITY)
+CALCULATORS: tuple[Calculator, ...] = (CACHE, REPLICATION, AVAILABILITY, UNITS, STORE)
 
 
 def calculator_of(slug: str) -> Calculator | None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 PAGES = ["/", "/plans/", "/catalog/", "/catalog/postgresql/", "/catalog/coverage/",
          "/catalog/believed/", "/rules/", "/rules/recovery.target-missed/", "/catalog/?look=cards", "/catalog/redis/history/",
          "/calculators/", "/calculators/cache/", "/calculators/replication/", "/calculators/availability/",
+         "/calculators/request-units/", "/calculators/store/",
          "/account/login/", "/account/signup/",
          "/wizard/2/?acid=yes", "/wizard/7/", "/wizard/result/?acid=no&shape=yes&search=yes", "/compare/?db=redis,s3",
          "/account/password/reset/", "/api/v1/docs"]  # fmt: skip
