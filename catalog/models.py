@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from catalog.price_models import PriceHold, PriceRefresh, TeamPrice
+from catalog.price_models import PriceBookVersion, PriceHold, PriceRefresh, TeamPrice
 
 __all__ = [
-    "Cycle", "Database", "Fact", "JepsenFinding", "Limit", "Offering", "Price", "PriceHold", "PriceRefresh", "Published",
-    "Revision", "SourceCheck", "Suggestion", "TeamPrice",
+    "Cycle", "Database", "Fact", "JepsenFinding", "Limit", "Offering", "Price", "PriceBookVersion", "PriceHold", "PriceRefresh",
+    "Published", "Revision", "SourceCheck", "Suggestion", "TeamPrice",
 ]  # fmt: skip
 
 

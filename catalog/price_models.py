@@ -92,3 +92,14 @@ class TeamPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.team}"
+
+
+class PriceBookVersion(models.Model):
+    """A price book that was published once. Price rows are only added, so their ids bring the whole book back."""
+
+    book_id = models.CharField(max_length=64, unique=True)
+    rows = models.JSONField()  # primary keys of its Price rows, in the order of the book
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.book_id[:12]}, {self.made_at:%Y-%m-%d}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog import facts, files
 from catalog.models import Price
-from catalog.price_models import PriceRefresh
+from catalog.price_models import PriceBookVersion, PriceRefresh
 from catalog.refresh.rows import Key, key_of
 
 FIELDS = [field.name for field in fields(facts.Price)]
@@ -34,6 +34,24 @@ def published_book() -> facts.PriceBook:
     """The book that the rows hold now."""
     rows = Price.objects.filter(published=True).order_by("position", "pk").values(*FIELDS)
     return files.book_of(tuple(value_of(row) for row in rows))
+
+
+def keep_version(book_id: str) -> None:
+    """Remember which rows make the book that holds now, so that plans can stay with it."""
+    if not PriceBookVersion.objects.filter(book_id=book_id).exists():
+        rows = Price.objects.filter(published=True).order_by("position", "pk").values_list("pk", flat=True)
+        PriceBookVersion.objects.create(book_id=book_id, rows=list(rows))
+
+
+def kept_book(book_id: str) -> facts.PriceBook | None:
+    """A book that was published once, as it was; None where nobody kept it."""
+    version = PriceBookVersion.objects.filter(book_id=book_id).first()
+    if version is None:
+        return None
+    rows = {row["pk"]: row for row in Price.objects.filter(pk__in=version.rows).values("pk", *FIELDS)}
+    if len(rows) != len(version.rows):
+        return None
+    return files.book_of(tuple(value_of(rows[pk]) for pk in version.rows))
 
 
 def write_package(values: tuple[facts.Price, ...]) -> int:

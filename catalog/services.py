@@ -47,6 +47,8 @@ def load(folder: Path = files.DATA) -> LoadReport:
     snapshot, book = files.load_databases(folder), files.load_prices(folder / "prices")
     published = lock_published()
     if published.package_id == snapshot.id and published.package_prices_id == book.id:
+        if published.price_book_id:  # books that were published before versions were kept
+            price_rows.keep_version(published.price_book_id)
         return LoadReport(0, 0, len(snapshot.databases), len(snapshot.offerings), 0, len(book.prices))
     before = set(Database.objects.values_list("slug", flat=True))
     added, changed = _take_package(snapshot)
@@ -55,6 +57,7 @@ def load(folder: Path = files.DATA) -> LoadReport:
     new_prices = price_rows.write_package(book.prices)
     published.package_id, published.package_prices_id = snapshot.id, book.id
     published.price_book_id = price_rows.published_book().id
+    price_rows.keep_version(published.price_book_id)
     publish_rows(published)
     unchanged = len(snapshot.databases) - added - changed
     return LoadReport(added, changed, unchanged, len(snapshot.offerings), new_prices, len(book.prices) - new_prices)
@@ -139,6 +142,7 @@ def publish_rows(published: Published) -> None:
 def publish_prices(published: Published) -> None:
     """Say that the price rows are the published book."""
     published.price_book_id = price_rows.published_book().id
+    price_rows.keep_version(published.price_book_id)
     published.save()
     transaction.on_commit(forget_published)
     forget_published()
@@ -250,6 +254,14 @@ def current_prices() -> facts.PriceBook:
     return _price_book(book_id) if book_id else files.packaged_prices()
 
 
+def prices_of_book(book_id: str) -> facts.PriceBook | None:
+    """The prices that were published under this id, now or once; None where nobody kept them."""
+    for book in (current_prices(), files.packaged_prices()):
+        if book.id == book_id:
+            return book
+    return _kept_book(book_id) if book_id else None
+
+
 def _published_ids() -> tuple[str, str]:
     """Asked at most every two seconds and process: a page asks dozens of times; a new catalog may wait so long."""
     global _seen  # noqa: PLW0603 -- one small value that every process may look up again
@@ -287,3 +299,8 @@ def snapshot_of_rows() -> facts.Snapshot:
 @lru_cache(maxsize=2)
 def _price_book(book_id: str) -> facts.PriceBook:
     return price_rows.published_book()
+
+
+@lru_cache(maxsize=8)
+def _kept_book(book_id: str) -> facts.PriceBook | None:
+    return price_rows.kept_book(book_id)

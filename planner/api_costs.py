@@ -7,14 +7,18 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
+from ninja.errors import HttpError
 
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import access, services
 from planner.api_plan import head_of
 from planner.break_even import compared, compared_dict
 from planner.elsewhere import plan_row_dict, plan_rows, row_dict, rows_of
+from planner.engine.cost_change import CostChange, cost_change
+from planner.engine.evaluate import plain
 from planner.engine.people import People, people_of
+from planner.evaluations import evaluation_of, evaluation_repriced, prices_of
+from planner.models import Plan
 
 router = Router(tags=["results"])
 
@@ -47,7 +51,7 @@ def store_places(request: HttpRequest, pk: uuid.UUID, slug: str, work: Query[Wor
     document = services.document_of(head_of(plan))
     if slug not in document.stores:
         raise Http404("This plan has no such store.")
-    snapshot, prices, people = current_snapshot(), prices_for(plan.team_id), work.people(people_of(document))
+    snapshot, prices, people = current_snapshot(), prices_of(plan), work.people(people_of(document))
     rows = rows_of(document, slug, snapshot, prices, people)
     found = compared(document, slug, rows, work.against, people, snapshot, prices)
     return {
@@ -63,6 +67,53 @@ def plan_places(request: HttpRequest, pk: uuid.UUID, work: Query[Work]) -> dict[
     """All stores at each cloud, as services or on own machines: USD a month, people's hours, what is not priced."""
     plan = access.plan_read(request, pk)
     document = services.document_of(head_of(plan))
-    prices = prices_for(plan.team_id)
+    prices = prices_of(plan)
     rows = plan_rows(document, current_snapshot(), prices, work.people(people_of(document)))
     return {"price_snapshot": prices.id, "places": [plan_row_dict(row, document) for row in rows]}
+
+
+class Seen(Schema):
+    """Which prices were looked at before they are taken."""
+
+    price_book: str = Field(max_length=64, description="`newest_price_book` of the answer that was looked at.")
+
+
+@router.get("/plans/{pk}/reprice", summary="What newer prices change", response=dict[str, Any], url_name="reprice")
+def read_reprice(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
+    """The plan's cost now and with the newest prices, in parts that sum to the change. Nothing is changed."""
+    return _repricing(access.plan_read(request, pk))
+
+
+@router.post("/plans/{pk}/reprice", summary="Take the newest prices", response=dict[str, Any])
+def take_reprice(request: HttpRequest, pk: uuid.UUID, seen: Seen) -> dict[str, Any]:
+    """Answers 409 where newer prices than those named were published meanwhile. The answer is the diff that was taken."""
+    plan = access.plan_write(request, pk)
+    taken = _repricing(plan)
+    if not services.reprice(plan, seen.price_book):
+        raise HttpError(409, "These are not the newest prices. Look at the difference again.")
+    return taken
+
+
+def _repricing(plan: Plan) -> dict[str, Any]:
+    head = head_of(plan)
+    before, after = evaluation_of(head, plan), evaluation_repriced(head, plan)
+    return {
+        "price_book": services.price_book_of(plan),
+        "newest_price_book": services.newest_price_book(),
+        "prices_as_of": {"old": before.totals.prices_as_of, "new": after.totals.prices_as_of},
+        "monthly_usd": {"old": plain(before.totals.monthly_usd), "new": plain(after.totals.monthly_usd)},
+        "likely": change_dict(cost_change(before.stores, after.stores)),
+    }
+
+
+def change_dict(change: CostChange) -> dict[str, Any]:
+    """USD a month at likely inputs as exact texts: the parts sum to `change_usd`."""
+    return {
+        "old_usd": str(change.old_usd),
+        "new_usd": str(change.new_usd),
+        "change_usd": str(change.change_usd),
+        "by_reason": {words: str(usd) for words, usd in change.by_reason},
+        "by_store": {slug: str(usd) for slug, usd in change.by_store},
+        "parts": [plain(part) | {"reason": part.reason} for part in change.largest],
+        "unpriced": list(change.unpriced),
+    }

@@ -13,8 +13,8 @@ from functools import lru_cache
 from django.utils import timezone
 
 from catalog.facts import PriceBook, Snapshot
-from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
+from catalog.services import current_prices, current_snapshot, prices_of_book
+from catalog.team_prices import paid_by
 from planner.engine import document as documents
 from planner.engine.document import Plan as Document
 from planner.engine.evaluate import evaluate
@@ -55,21 +55,45 @@ def remember_document(revision: Revision, document: Document) -> None:
 
 
 def evaluation_of(revision: Revision, plan: Plan | None = None) -> Evaluation:
-    """What a stored version costs, how it recovers and what the review found, with today's catalog and prices.
+    """What a stored version costs, how it recovers and what the review found, with today's catalog and the plan's prices.
 
-    Prices are those of the plan's team. `plan` saves a look-up where the caller has it.
+    `plan` saves a look-up where the caller has it.
     """
-    team_id = (plan or revision.plan).team_id
-    return _evaluated(_question(revision.document_sha256, document_of(revision), team_id))
+    return _evaluated(_question(revision.document_sha256, document_of(revision), prices_of(plan or revision.plan)))
 
 
 def evaluation_of_document(document: Document, plan: Plan | None = None) -> Evaluation:
     """The same for a document that is not saved: previews of a plan, the landing page, the API."""
-    return _evaluated(_question(documents.sha256(document), document, plan.team_id if plan else None))
+    prices = prices_of(plan) if plan else current_prices()
+    return _evaluated(_question(documents.sha256(document), document, prices))
 
 
-def _question(sha256: str, document: Document, team_id: int | None) -> _Question:
-    snapshot, prices = current_snapshot(), prices_for(team_id)
+def evaluation_repriced(revision: Revision, plan: Plan) -> Evaluation:
+    """The same version with the newest prices, whatever the plan stays with."""
+    return _evaluated(_question(revision.document_sha256, document_of(revision), newest_prices(plan)))
+
+
+def prices_of(plan: Plan) -> PriceBook:
+    """The list that the plan stays with, below what its team pays today. The newest where it stays with none."""
+    return _paid(plan, prices_of_book(plan.price_book_id) or current_prices())
+
+
+def newest_prices(plan: Plan) -> PriceBook:
+    return _paid(plan, current_prices())
+
+
+def has_newer_prices(plan: Plan) -> bool:
+    """Whether other prices were published since the plan was costed."""
+    kept = prices_of_book(plan.price_book_id)
+    return kept is not None and kept.id != current_prices().id
+
+
+def _paid(plan: Plan, book: PriceBook) -> PriceBook:
+    return paid_by(plan.team_id, book, current_snapshot())
+
+
+def _question(sha256: str, document: Document, prices: PriceBook) -> _Question:
+    snapshot = current_snapshot()
     return _Question(sha256, snapshot.id, prices.id, timezone.localdate(), document, snapshot, prices)
 
 

@@ -16,12 +16,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import report
 from planner.engine.over_time import restored
 from planner.engine.results import Driver, Estimate, Interval
 from planner.engine.simulate import Cancelled, estimate
-from planner.evaluations import document_of, evaluation_of
+from planner.evaluations import document_of, evaluation_of, prices_of
 from planner.models import Estimate as EstimateRow
 from planner.models import Job, Revision
 from planner.models import Report as ReportRow
@@ -132,7 +131,7 @@ def _finish(job: Job, state: str, step: str, error: str = "") -> None:
 def _estimate(job: Job, on_progress: Callable[[float, str], None]) -> None:
     draws, seed = int(job.options.get("draws", DRAWS)), int(job.options.get("seed", SEED))
     document = document_of(job.revision)
-    result = estimate(document, current_snapshot(), prices_for(job.revision.plan.team_id), draws, seed, on_progress)
+    result = estimate(document, current_snapshot(), prices_of(job.revision.plan), draws, seed, on_progress)
     with transaction.atomic():
         EstimateRow.objects.update_or_create(job=job, defaults={"result": dataclasses.asdict(result)})
         _finish(job, State.DONE, "Done")

@@ -22,6 +22,7 @@ class Plan(models.Model):
     visitor = models.CharField(max_length=64, blank=True, db_index=True)  # SHA-256 of the visitor's key
     is_example = models.BooleanField(default=False)  # readable by everyone, written by no one
     head = models.ForeignKey("Revision", null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
+    price_book_id = models.CharField(max_length=64, blank=True)  # the prices it is costed with; "" = always the newest
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # set = out of sight; undo clears it

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import Team, User
+from catalog.services import current_prices, prices_of_book
 from planner.engine import document as documents
 from planner.engine import edits
 from planner.engine.document import Plan as Document
@@ -74,7 +75,10 @@ def create_plan(
     """A new plan with its first version. It belongs to one of owner, team and visitor; an example to no one."""
     if sum((owner is not None, team is not None, bool(visitor), is_example)) != 1:
         raise ValueError("A plan belongs to one person, one team or one visitor.")
-    plan = Plan.objects.create(name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example)
+    plan = Plan.objects.create(
+        name=document.name[:200], owner=owner, team=team, visitor=visitor, is_example=is_example,
+        price_book_id="" if is_example else current_prices().id,
+    )  # fmt: skip
     _append(plan, document, documents.dump_json(document), parent=None, author=owner, summary=summary)
     return plan
 
@@ -191,6 +195,27 @@ def delete_plan(plan: Plan) -> None:
 @transaction.atomic
 def restore_plan(plan: Plan) -> None:
     Plan.objects.filter(pk=plan.pk).update(deleted_at=None)
+
+
+def newest_price_book() -> str:
+    return current_prices().id
+
+
+def price_book_of(plan: Plan) -> str:
+    """Id of the published list that the plan is costed with, without what its team pays."""
+    kept = prices_of_book(plan.price_book_id)
+    return kept.id if kept else newest_price_book()
+
+
+@transaction.atomic
+def reprice(plan: Plan, seen: str) -> bool:
+    """Cost the plan with the newest prices from now on. False if they are no longer those that were seen."""
+    newest = current_prices().id
+    if seen != newest:
+        return False
+    Plan.objects.filter(pk=plan.pk).update(price_book_id=newest)
+    plan.price_book_id = newest
+    return True
 
 
 @transaction.atomic

@@ -74,6 +74,14 @@ class CostChange:
         return tuple(sorted(sums.items(), key=lambda item: -abs(item[1])))
 
     @property
+    def by_store(self) -> tuple[tuple[str, Decimal], ...]:
+        """The same sum by store, the largest first."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for part in self.parts:
+            sums[part.store] += part.change_usd
+        return tuple(sorted(sums.items(), key=lambda item: -abs(item[1])))
+
+    @property
     def largest(self) -> tuple[Part, ...]:
         return tuple(sorted(self.parts, key=lambda part: -abs(part.change_usd)))
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from catalog.corrections import corrections_on, with_names
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import access, services
 from planner.caches import CacheRow, row_of, rows, shown_of
 from planner.engine import edits
@@ -23,6 +22,7 @@ from planner.engine.caching.skeletons import skeleton_for
 from planner.engine.caching.worth import worth_of
 from planner.engine.document import Plan
 from planner.engine.results import Evaluation, Finding
+from planner.evaluations import prices_of
 from planner.forms import words
 from planner.forms.cache_choice import CacheChoiceForm
 from planner.views.editing import save, shows_conflict
@@ -113,7 +113,7 @@ def _others(context: dict[str, Any]) -> dict[str, Any] | None:
 def _worth(context: dict[str, Any]) -> dict[str, Any] | None:
     """What the cache costs and saves, and for each size the address that tries it."""
     shown, tried, path = context["shown"], context["tried"], context["picked"].path
-    prices = prices_for(context["plan"].team_id)
+    prices = prices_of(context["plan"])
     found = worth_of(tried, path, shown.inputs, current_snapshot(), prices) if shown.inputs else None
     if found is None:
         return None

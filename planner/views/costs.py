@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from catalog.exports import safe_cell
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import access, charts, jobs, tasks
 from planner.cost_choices import chosen_costs
 from planner.elsewhere import plan_rows
 from planner.engine.costs import STRIP_DRAWS
 from planner.engine.people import people_of
 from planner.engine.results import CostLine, StoreResult
+from planner.evaluations import has_newer_prices, prices_of
 from planner.forms.budget import BudgetForm
 from planner.forms.cost_choices import CostChoicesForm
 from planner.models import Job
@@ -42,7 +42,7 @@ def costs(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Also serves shared plans that show costs. The address holds the choosers and the filter of lines."""
     document, snapshot = context["document"], current_snapshot()
-    prices, people = prices_for(context["plan"].team_id), people_of(document)
+    prices, people = prices_of(context["plan"]), people_of(document)
     places = plan_rows(document, snapshot, prices, people)
     choices = CostChoicesForm(
         request.GET, places={row.found.target.key: row.where for row in places}, costs=document.costs
@@ -70,6 +70,7 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "places": places,
         "people": people,
         "strip_draws": STRIP_DRAWS,
+        "newer_prices": has_newer_prices(context["plan"]),
     }
     return render(request, "planner/costs.html", context, status=422 if context["has_errors"] else 200)
 

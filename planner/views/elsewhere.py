@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import access
 from planner.break_even import choices, compared
 from planner.elsewhere import PART_WORDS, bars_of, least_regretted, plan_rows, rows_of
@@ -18,6 +17,7 @@ from planner.engine.costs import STRIP_DRAWS
 from planner.engine.document import Plan
 from planner.engine.elsewhere_plan import MOST_STORES
 from planner.engine.people import people_of
+from planner.evaluations import prices_of
 from planner.forms.people import PeopleForm
 from planner.views.plan_page import plan_context
 
@@ -33,7 +33,7 @@ def elsewhere(request: HttpRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
     usual = people_of(document)
     form = PeopleForm.of_address(request.GET, usual)
     people = form.people() if form.is_valid() else usual
-    snapshot, prices = current_snapshot(), prices_for(plan.team_id)
+    snapshot, prices = current_snapshot(), prices_of(plan)
     rows = rows_of(document, slug, snapshot, prices, people)
     against = request.GET.get("against", "")
     priced = [row for row in rows if row.found.total is not None]
@@ -70,7 +70,7 @@ def places(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     usual = people_of(document)
     form = PeopleForm.of_address(request.GET, usual)
     people = form.people() if form.is_valid() else usual
-    rows = plan_rows(document, current_snapshot(), prices_for(plan.team_id), people)
+    rows = plan_rows(document, current_snapshot(), prices_of(plan), people)
     context |= {
         "form": form,
         "has_errors": bool(form.errors),

@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import access, services
 from planner.engine.document import Plan as Document
 from planner.engine.evaluate import context_of
 from planner.engine.place_all import tax_of
 from planner.engine.purposes import Split, splits, with_split
 from planner.engine.results import Evaluation, Ranking
-from planner.evaluations import evaluation_of_document
+from planner.evaluations import evaluation_of_document, prices_of
 from planner.forms.words import QUERIES, SYNCS
 from planner.models import Plan
 from planner.views import editing
@@ -52,7 +51,7 @@ def split_rows(plan: Plan, document: Document, evaluation: Evaluation, path: str
 
 
 def _splits(plan: Plan, document: Document, path: str) -> tuple[Split, ...]:
-    context = context_of(document, prices_for(plan.team_id), timezone.localdate())
+    context = context_of(document, prices_of(plan), timezone.localdate())
     return splits(document, path, context, current_snapshot())
 
 

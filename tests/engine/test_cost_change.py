@@ -43,7 +43,8 @@ def dearer(factor: str, service: str = "") -> PriceBook:
 def sums(change: CostChange) -> None:
     assert sum((part.change_usd for part in change.parts), Decimal(0)) == change.change_usd
     assert sum((usd for _, usd in change.by_cause), Decimal(0)) == change.change_usd
-    assert sum((usd for _, usd in change.by_reason), Decimal(0)) == change.change_usd
+    for sums_of in (change.by_reason, change.by_store):
+        assert sum((usd for _, usd in sums_of), Decimal(0)) == change.change_usd
 
 
 def test_other_prices_alone_are_all_price() -> None:
