@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import resource
 import tracemalloc
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 from benchmarks.measure import Measured, p95, seconds
 from catalog.files import packaged_prices, packaged_snapshot
+from planner.engine.backup.proposals import proposals
 from planner.engine.costs import plan_cost, size_and_price
 from planner.engine.demand import Draws, demand_of, parts_by_store
 from planner.engine.document import Plan, parse
@@ -100,6 +102,7 @@ def measure() -> list[Measured]:
         Measured("Estimate of the example, 10,000 draws x 37 months", 1000 * min(examples), 1500, "ms"),
         Measured("One store, 10,000 draws x 380 shapes, one copy on one machine", 1000 * _choice(False), 100, "ms"),
         Measured("One store, 10,000 draws x 380 shapes, spread over nodes", 1000 * _choice(True), 100, "ms"),
+        Measured("Proposals of backups for one store of the example, slowest", 1000 * _proposals(plan), 1000, "ms"),
         Measured("Memory that an estimate takes", _estimate_mib(wide), 500, "MiB"),
         Measured("Memory of the whole process at its highest", _peak_mib(), 800, "MiB"),
     ]
@@ -117,6 +120,11 @@ def _choice(spread: bool) -> float:
     load = load_of(snapshot.databases[plan.stores[slug].database], demand_of(parts, draws), draws, parts, 1)
     assert isinstance(load, Load)
     return min(seconds(lambda: choose(load, shapes, 1), 5))
+
+
+def _proposals(plan: Plan) -> float:
+    snapshot, prices = packaged_snapshot(), packaged_prices()
+    return max(min(seconds(partial(proposals, plan, slug, snapshot, prices), 2)) for slug in plan.stores)
 
 
 def _estimate_mib(plan: Plan) -> float:

@@ -24,6 +24,7 @@ from planner.views import (
     plan_file,
     plan_settings,
     plans,
+    proposals,
     service,
     split,
     start,
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}caching/<slug:service>/<slug:data>/", caching.choose, name="choose_cache"),
     path(f"{PLAN}place/", place_all.place_all, name="place_all"),
     path(f"{PLAN}backups/", backups.backups, name="backups"),
+    path(f"{PLAN}backups/<slug:slug>/proposals/", proposals.store_proposals, name="store_proposals"),
     # history
     path(f"{PLAN}undo/", history.undo, name="undo"),
     path(f"{PLAN}redo/", history.redo, name="redo"),

@@ -22,9 +22,13 @@ CLOCK_DECIDES = ("dynamodb", "cassandra", "scylladb")
 
 
 def other_region(look: Look, store: Store) -> str | None:
+    return region_beside(look.plan, store)
+
+
+def region_beside(plan: Plan, store: Store) -> str | None:
     """The region that this plan uses most beside the store's own; else the next one of the provider."""
     used: Counter[str] = Counter()
-    for one in look.plan.stores.values():
+    for one in plan.stores.values():
         if one.provider == store.provider:
             regions = (copy.region for policy in one.backups for copy in policy.copies)
             used.update(region for region in (*regions, one.region) if region and region != store.region)

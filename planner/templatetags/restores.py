@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from django import template
-from django.utils.safestring import SafeString
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from planner import backup_charts
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from planner import backup_charts, line_chart
 from planner import restore_chart as charts
 from planner.charts import NARROW
 from planner.engine.backup.restore_order import RestoreOrder
 from planner.engine.backup.storage import BackupStorage
 from planner.engine.backup.week import Week, moment
 from planner.engine.document import Plan
-from planner.figures import duration
+from planner.figures import duration, money
 from planner.figures import size_gib as size
 from planner.templatetags.charts import figure
 
@@ -82,3 +85,37 @@ def storage_chart(found: BackupStorage) -> SafeString:
     ]
     drawn = backup_charts.storage_chart(found, width=NARROW)
     return figure(drawn, drawn, head, rows)
+
+
+@register.simple_tag
+def trade_off_chart(rows: Sequence[Any], now: Any) -> SafeString:
+    """Cost a month against what is lost and how long it takes, one line each; the schedules without a bound are left out."""
+    known = [one.proposal for one in rows if one.proposal.usd is not None]
+    series = tuple(
+        line_chart.Series(label, tuple(points))
+        for label, points in (
+            ("Lost at worst", _curve((one.loss_seconds, one.usd) for one in known)),
+            ("Back after", _curve((one.back_seconds, one.usd) for one in known)),
+        )
+        if len({x for x, _ in points}) > 1
+    )
+    if not series:
+        return mark_safe("")
+    axes = line_chart.Axes(duration, money, "seconds, each step ten times", log=True)
+    said = "The cheapest schedule for each loss and for each time until everything is back."
+    head = ("Schedule", "A month", "Lost at worst", "Back after")
+    table = [
+        (one.words, money(one.proposal.usd), duration(one.proposal.loss_seconds), duration(one.proposal.back_seconds))
+        for one in rows
+    ]
+    wide, narrow = (line_chart.lines(series, axes, said, width=one) for one in (WEEK_WIDE, NARROW))
+    return figure(wide, narrow, head, table)
+
+
+def _curve(points: Iterable[tuple[float | None, float | None]]) -> list[tuple[float, float]]:
+    """For each x the least cost of a schedule with at most this x: where it falls, the trade-off has a corner."""
+    curve: list[tuple[float, float]] = []
+    for x, usd in sorted((max(x, 1.0), usd) for x, usd in points if x is not None and usd is not None):
+        if not curve or usd < curve[-1][1]:
+            curve.append((x, usd))
+    return curve
