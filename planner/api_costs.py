@@ -18,6 +18,7 @@ from planner.engine.cost_change import CostChange, cost_change
 from planner.engine.evaluate import plain
 from planner.engine.people import People, people_of
 from planner.evaluations import evaluation_of, evaluation_repriced, prices_of
+from planner.machine_table import machine_dict, machine_table
 from planner.models import Plan
 
 router = Router(tags=["results"])
@@ -59,6 +60,30 @@ def store_places(request: HttpRequest, pk: uuid.UUID, slug: str, work: Query[Wor
         "price_snapshot": prices.id,
         "places": [row_dict(row) for row in rows],
         "break_even": compared_dict(found),
+    }
+
+
+@router.get(
+    "/plans/{pk}/stores/{slug}/size",
+    summary="Why a store has its size",
+    response=dict[str, Any],
+    url_name="store_size",
+)
+def store_size(request: HttpRequest, pk: uuid.UUID, slug: str) -> dict[str, Any]:
+    """Every machine on offer, cheapest first, at the likely inputs: chosen, costs more, or refused and for what."""
+    plan = access.plan_read(request, pk)
+    document = services.document_of(head_of(plan))
+    if slug not in document.stores:
+        raise Http404("This plan has no such store.")
+    prices = prices_of(plan)
+    table = machine_table(document, slug, current_snapshot(), prices)
+    return {
+        "store": slug,
+        "price_snapshot": prices.id,
+        "one_copy_needs": dict(table.needs),
+        "copies": table.copies,
+        "machines": [machine_dict(one) for one in table.rows],
+        "unknown": list(table.unknown),
     }
 
 

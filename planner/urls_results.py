@@ -18,6 +18,7 @@ from planner.views import (
     rules,
     share,
     shared,
+    size,
 )
 
 PLAN = "plans/<uuid:pk>/"
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PLAN}costs/places/", elsewhere.places, name="places"),
     path(f"{PLAN}costs/stores/<slug:slug>/", elsewhere.elsewhere, name="elsewhere"),
     path(f"{PLAN}reprice/", reprice.reprice, name="reprice"),
+    path(f"{PLAN}costs/stores/<slug:slug>/size/", size.size, name="size"),
     path(f"{PLAN}recovery/", recovery.recovery, name="recovery"),
     path(f"{PLAN}replication/", replication.replication, name="replication"),
     path(f"{PLAN}replication/<slug:slug>/", replication.choose, name="choose_replication"),

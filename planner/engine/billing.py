@@ -17,7 +17,8 @@ from planner.engine.demand import Demand, Draws, Part
 from planner.engine.document import Store
 from planner.engine.quantity import Floats
 from planner.engine.results import Because
-from planner.engine.shapes import Shapes, choose, machine_shapes, managed_shapes, refused
+from planner.engine.shapes import Shapes, choose, machine_shapes, managed_shapes
+from planner.engine.shapes_tried import Weighed, refused
 from planner.engine.sizing import ONE_NODE, Load, load_of, zones_of
 
 # 2 to 8 GiB for a vCPU in steps of 2 vCPU (1 is allowed): the custom machine types of Cloud SQL Enterprise
@@ -44,6 +45,7 @@ class Job:
     free_backup_gib: Floats = field(default_factory=lambda: np.zeros(1))
     reasons: list[Because] = field(default_factory=list)
     too_small: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None = None  # per draw: no machine is large enough
+    weighed: Weighed | None = None  # the search for its first machines
 
     @property
     def month(self) -> float:
@@ -92,11 +94,13 @@ def _choose(
     if shapes is None:
         job.bill.missing(what, "fixed", np.ones(1), "h")
         return None
-    choice = choose(load, shapes, job.copies if copies is None else copies)
+    copies = job.copies if copies is None else copies
+    job.weighed = job.weighed or Weighed(load, shapes, copies)
+    choice = choose(load, shapes, copies)
     turned_down = refused(load, shapes, choice.row)
     if (choice.index < 0).all():
         job.too_small = choice.index < 0
-        why = "; ".join(turned_down) or f"{load.disk_gib[0]:,.0f} GiB of disk for one machine"
+        why = "; ".join(turned_down)
         job.bill.unknown.append(f"{what}: no machine is large enough for one copy: {why}")
         return None
     _note_small(job, choice.index < 0, what)
@@ -184,7 +188,8 @@ def _shared_volume(job: Job, offering: Offering) -> None:
     if load is None:
         return
     shapes = _managed(job, offering, offering.price_deployment)
-    machines = _choose(job, shapes, offering.name)
+    # Reads and writes go to the volume, which grows by itself: no limit of one machine's disk
+    machines = _choose(job, shapes, offering.name, load=replace(load, iops=np.zeros(1)))
     if machines is None:
         return
     io = load.iops / job.given(a.PEAK) * job.month
@@ -305,7 +310,7 @@ def _azure_cache(job: Job, offering: Offering) -> None:
     memory, usd = (np.array([float(getattr(row, name)) for row in rows]) for name in ("memory_gib", "usd"))
     shapes = Shapes(tuple(rows), np.ones(len(rows)), memory, usd * counts)
     shards = np.where(load.pieces > 1, 2.0, 1.0)  # no size has two shards: then none is large enough
-    machines = _choose(job, shapes, offering.name, 1, replace(load, cores=shards, layout=ONE_NODE))
+    machines = _choose(job, shapes, offering.name, 1, replace(load, cores=shards, wire_cores=None, layout=ONE_NODE))
     if machines is not None:
         count = other.azure_cache_nodes(machines.row.resource)
         other.azure_cache(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from planner.engine.demand import MEDIAN, Demand, Draws, Part, demand_of, missin
 from planner.engine.document import Plan, Store
 from planner.engine.quantity import Floats
 from planner.engine.results import Because, CostLine, Interval, StoreResult
+from planner.engine.shapes_tried import Weighed
 from planner.engine.sizing import copies_of, load_of
 
 STRIP_DRAWS = 512
@@ -35,6 +36,7 @@ class Priced:
     nodes: int | None
     reasons: tuple[Because, ...]
     too_small: float = 0.0  # share of the draws in which no machine is large enough
+    weighed: Weighed | None = None
 
     @property
     def oldest_price(self) -> dt.date | None:
@@ -86,7 +88,9 @@ def price_demand(
     reasons = (() if isinstance(load, str) or job.shape == "" else load.reasons) + tuple(job.reasons)
     unknown = (*job.bill.unknown, *uncounted(parts))
     too_small = 0.0 if job.too_small is None else float(np.mean(job.too_small))
-    return Priced(tuple(job.bill.lines), unknown, sum_of(job.bill.lines), job.shape, job.nodes, reasons, too_small)
+    return Priced(
+        tuple(job.bill.lines), unknown, sum_of(job.bill.lines), job.shape, job.nodes, reasons, too_small, job.weighed
+    )
 
 
 def sum_of(lines: Iterable[Line]) -> Floats | None:
@@ -164,7 +168,17 @@ def spread_of(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices:
 @lru_cache(maxsize=4_000)
 def _spread(store: Store, parts: tuple[Part, ...], sold: _Sold, prices: PriceBook, month: int) -> Priced:
     draws = Draws(STRIP_DRAWS)
-    return price_demand(store, parts, demand_of(parts, draws, month), draws, sold.snapshot, prices)
+    found = price_demand(store, parts, demand_of(parts, draws, month), draws, sold.snapshot, prices)
+    return replace(found, weighed=None)  # kept in memory: without the arrays of its load
+
+
+def search_of(plan: Plan, slug: str, snapshot: Snapshot, prices: PriceBook) -> Priced | tuple[str, ...]:
+    """One store at its likely inputs with the search for its machines, or sentences why it has no size."""
+    parts, store = parts_by_store(plan)[slug], placed(plan.stores[slug], plan)
+    refusal = unpriceable(snapshot.databases.get(store.database), store, parts)
+    if refusal:
+        return refusal
+    return price_demand(store, parts, demand_of(parts, MEDIAN), MEDIAN, snapshot, paid(plan, prices))
 
 
 def forget() -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from catalog.facts import Price, PriceBook
-from planner.engine.assumptions import LARGEST_DISK_GIB
+from planner.engine.assumptions import LARGEST_DISK_GIB, LARGEST_IOPS
 from planner.engine.quantity import Floats
 from planner.engine.sizing import ONE_NODE, POOL, Load
 
@@ -17,7 +17,6 @@ EPSILON = 1e-9
 # Each machine counts this share of the cheapest one more: fewer win where prices are nearly the same.
 NODE_PENALTY = 0.02
 NOT_STEADY = ("t2", "t3", "t4", "ultrawarm", "B_")
-REFUSED_SHOWN = 3
 LEAST_CORES = 2.0  # of a node among several: one core for the data, one for everything else
 
 
@@ -103,12 +102,14 @@ def choose(load: Load, shapes: Shapes, copies: int) -> Choice:
     """The cheapest shape per draw, and the nodes that all copies take together."""
     cores, memory, disk, pieces = np.broadcast_arrays(load.cores, load.memory_gib, load.disk_gib, load.pieces)
     if load.layout == ONE_NODE:
-        index = np.where(disk <= LARGEST_DISK_GIB, _single(load, cores, memory, shapes), -1)
+        held = (disk <= LARGEST_DISK_GIB) & (load.iops <= LARGEST_IOPS)
+        index = np.where(held, _single(load, cores, memory, shapes), -1)
         return Choice(shapes, index, np.full(index.shape, float(copies)))
-    pieces = np.maximum(pieces, np.ceil(disk / LARGEST_DISK_GIB))
     pooled = load.layout == POOL
     times = float(copies) if pooled else 1.0
-    index, nodes = _cheapest_many(cores * times, memory * times, np.maximum(pieces, times), shapes)
+    disks = np.ceil(np.maximum(disk * times / LARGEST_DISK_GIB, load.iops / LARGEST_IOPS))
+    least = np.maximum(np.maximum(pieces, times), disks)
+    index, nodes = _cheapest_many(cores * times, memory * times, least, shapes)
     return Choice(shapes, index, nodes if pooled else nodes * copies)
 
 
@@ -187,20 +188,3 @@ def _undominated(cores: tuple[float, ...], memory: tuple[float, ...], usd: tuple
         )
     ]  # fmt: skip
     return np.array(kept, dtype=np.int64)
-
-
-def refused(load: Load, shapes: Shapes, chosen: Price | None) -> tuple[str, ...]:
-    """Why the next cheaper machines (or, where none was chosen, the largest) were not taken. For a load on one node."""
-    if load.layout != ONE_NODE:
-        return ()
-    until = shapes.rows.index(chosen) if chosen else len(shapes.rows)
-    words = []
-    for at in range(until - 1, -1, -1):
-        lacks = []
-        if shapes.cores[at] < load.cores[0] - EPSILON:
-            lacks.append(f"{shapes.cores[at]:g} of {load.cores[0]:.1f} cores")
-        if shapes.memory_gib[at] < load.memory_gib[0] - EPSILON:
-            lacks.append(f"{shapes.memory_gib[at]:g} of {load.memory_gib[0]:.1f} GiB")
-        if lacks:
-            words.append(f"{shapes.rows[at].resource} has only {' and '.join(lacks)}")
-    return tuple(words[:REFUSED_SHOWN])

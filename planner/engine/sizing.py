@@ -42,6 +42,7 @@ class Load:
     pieces: Floats
     reasons: tuple[Because, ...]
     network_mib_s: Floats | None = None
+    wire_cores: Floats | None = None  # cores that come with the network it needs; part of `cores`
 
 
 def copies_of(store: Store) -> int:
@@ -76,9 +77,13 @@ class _Ask:
         """Square-root staffing of the busiest hour; network grows with the cores, so it may ask for more."""
         peak = self.given(a.PEAK)
         busy = square_root_cores(peak * mean_ms / 1000, QUEUE_FACTORS[self.rank])
-        wire = peak * network_mib_s / GIGABIT_MIB / self.given(a.NETWORK_GBPS)
-        needed: Floats = np.maximum(busy, wire)
+        needed: Floats = np.maximum(busy, self.wire(network_mib_s))
         return needed
+
+    def wire(self, network_mib_s: Floats) -> Floats:
+        """Cores of a machine whose network carries so much in the busiest hour."""
+        cores: Floats = self.given(a.PEAK) * network_mib_s / GIGABIT_MIB / self.given(a.NETWORK_GBPS)
+        return cores
 
     def because(self, text: str, *used: a.Assumption) -> tuple[Because, ...]:
         tier = TIERS[self.rank]
@@ -94,10 +99,12 @@ def _rows(ask: _Ask) -> Load:
     demand, given = ask.demand, ask.given
     busy_ms = demand.reads * given(a.ROW_READ_MS) + demand.writes * given(a.ROW_WRITE_MS)
     memory = demand.size_gib * given(a.WORKING_SET) + given(a.CONNECTIONS_GIB)
+    network = demand.read_mib_s + 2 * demand.written_mib_s
     reads = (1 - given(a.PAGE_HIT)) * demand.read_pages
     written = np.maximum(demand.writes, demand.written_mib_s * MIB / 8192) * given(a.WRITE_IO)
     return Load(
-        cores=ask.cores(busy_ms, demand.read_mib_s + 2 * demand.written_mib_s),
+        cores=ask.cores(busy_ms, network),
+        wire_cores=ask.wire(network),
         memory_gib=memory,
         disk_gib=demand.size_gib * given(a.DISK_SLACK),
         iops=given(a.PEAK) * (reads + written),
@@ -113,8 +120,9 @@ def _rows(ask: _Ask) -> Load:
 def _consensus_rows(ask: _Ask) -> Load:
     """Distributed SQL: rows in ranges over a pool of nodes, with background work as in a log-structured store."""
     load, compaction = _rows(ask), ask.given(a.COMPACTION)
+    network = ask.demand.read_mib_s + 2 * ask.demand.written_mib_s
     return replace(
-        load, cores=load.cores * compaction, layout=POOL, pieces=np.array([3.0]),
+        load, cores=load.cores * compaction, wire_cores=ask.wire(network) * compaction, layout=POOL, pieces=np.array([3.0]),
         reasons=(*load.reasons, a.COMPACTION.because()),
     )  # fmt: skip
 
@@ -123,9 +131,10 @@ def _memory(ask: _Ask) -> Load:
     """Redis, Valkey, Memcached: all in memory, with the overhead of each key; one core for a shard's commands."""
     demand, given = ask.demand, ask.given
     commands = given(a.PEAK) * (demand.reads + demand.writes)
-    wire = given(a.PEAK) * (demand.read_mib_s + demand.written_mib_s) / GIGABIT_MIB / given(a.NETWORK_GBPS)
+    wire = ask.wire(demand.read_mib_s + demand.written_mib_s)
     return Load(
         cores=np.maximum(wire, 1.0),
+        wire_cores=wire,
         memory_gib=demand.resident_gib / given(a.MEMORY_USABLE),
         disk_gib=np.zeros(1),
         iops=np.zeros(1),
@@ -147,9 +156,10 @@ def _wide(ask: _Ask) -> Load:
     strong = any(part.data_set.needs.consistency == "strong" for part in ask.parts)
     asked = (ask.copies // 2 + 1 if strong else 1) / ask.copies
     busy_ms = demand.reads * asked * given(a.WIDE_READ_MS) + demand.writes * given(a.WIDE_WRITE_MS)
-    packed = demand.size_gib / given(a.WIDE_COMPRESSION)
+    packed, network = demand.size_gib / given(a.WIDE_COMPRESSION), demand.read_mib_s + demand.written_mib_s
     return Load(
-        cores=ask.cores(busy_ms, demand.read_mib_s + demand.written_mib_s) * given(a.COMPACTION),
+        cores=ask.cores(busy_ms, network) * given(a.COMPACTION),
+        wire_cores=ask.wire(network) * given(a.COMPACTION),
         memory_gib=packed * given(a.WORKING_SET) + given(a.CONNECTIONS_GIB),
         disk_gib=packed / given(a.WIDE_DISK_USE),
         iops=given(a.PEAK) * demand.reads,
@@ -172,6 +182,7 @@ def _index(ask: _Ask) -> Load:
     disk = demand.size_gib * given(a.INDEX_FACTOR) / given(a.INDEX_DISK_USE)
     return Load(
         cores=ask.cores(busy_ms, demand.read_mib_s + demand.written_mib_s),
+        wire_cores=ask.wire(demand.read_mib_s + demand.written_mib_s),
         memory_gib=disk / given(ratio) + given(a.CONNECTIONS_GIB),
         disk_gib=disk,
         iops=np.zeros(1),
@@ -192,6 +203,7 @@ def _columns(ask: _Ask) -> Load:
     packed = demand.size_gib / given(a.COMPRESSION)
     return Load(
         cores=ask.cores(busy_ms, demand.written_mib_s),
+        wire_cores=ask.wire(demand.written_mib_s),
         memory_gib=packed / given(a.SCAN_MEMORY) + given(a.CONNECTIONS_GIB),
         disk_gib=packed * given(a.DISK_SLACK),
         iops=np.zeros(1),
@@ -212,6 +224,7 @@ def _stream(ask: _Ask) -> Load:
     wire = demand.written_mib_s * (1 + given(a.STREAM_READERS)) * given(a.STREAM_NETWORK)
     return Load(
         cores=ask.cores(busy_ms, wire),
+        wire_cores=ask.wire(wire),
         memory_gib=demand.size_gib * given(a.WORKING_SET) * 0.1 + 8.0,
         disk_gib=demand.size_gib * given(a.STREAM_DISK),
         iops=np.zeros(1),
