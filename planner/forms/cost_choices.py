@@ -36,6 +36,11 @@ class CostChoicesForm(PlainForm):
         set_choices(self, "commitment", choices(commitments(costs)))
 
     @property
+    def later(self) -> bool:
+        """Does it ask for the traffic of a later month?"""
+        return bool(self.cleaned_data.get("traffic", NOW) != NOW)
+
+    @property
     def changed(self) -> bool:
         """Does it ask for anything else than the plan as it is, today?"""
         return any(self.cleaned_data.get(name) != self.usual[name] for name in NAMES)

@@ -15,11 +15,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog.exports import safe_cell
+from catalog.facts import PriceBook, Snapshot
 from catalog.services import current_snapshot
 from planner import access, charts, jobs, tasks
-from planner.cost_choices import chosen_costs
+from planner.cost_choices import Chosen, chosen_costs
 from planner.elsewhere import plan_rows
 from planner.engine.costs import STRIP_DRAWS
+from planner.engine.document import Plan as Document
 from planner.engine.people import people_of
 from planner.engine.results import CostLine, StoreResult
 from planner.evaluations import has_newer_prices, prices_of
@@ -27,6 +29,7 @@ from planner.forms.budget import BudgetForm
 from planner.forms.cost_choices import CostChoicesForm
 from planner.models import Job
 from planner.over_time import over_time
+from planner.quick_estimate import quick_estimate
 from planner.views.plan_page import author, head_of, plan_context
 
 MOST_WORDS = 100
@@ -56,6 +59,8 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.GET.get("format") == "csv" and not context["shared"]:
         return _csv(stores)
     context |= _estimated(context, trying=trying) | _lines(stores, request.GET.get("line", ""))
+    if context["estimate"] is None and not (trying and choices.later):
+        context |= _quick(chosen if trying else None, document, snapshot, prices)
     estimate = context["estimate"]
     budget = BudgetForm.of_address(request.GET, document.costs.budget_usd_month)
     context |= over_time(estimate, document, budget.usd_month) | {"budget_form": budget}
@@ -68,6 +73,7 @@ def costs_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "chosen": chosen,
         "asked": urlencode({name: choices.data[name] for name in choices.fields}) if trying else "",
         "places": places,
+        "here": next((row for row in places if row.found.target.key == choices.data["place"]), None),
         "people": people,
         "strip_draws": STRIP_DRAWS,
         "newer_prices": has_newer_prices(context["plan"]),
@@ -91,6 +97,14 @@ def _estimated(context: dict[str, Any], *, trying: bool) -> dict[str, Any]:
         "job": newest if newest and newest.state in (*ACTIVE, Job.State.FAILED) and not context["shared"] else None,
         "job_active": bool(newest and newest.state in ACTIVE),
     }
+
+
+def _quick(tried: Chosen | None, document: Document, snapshot: Snapshot, prices: PriceBook) -> dict[str, Any]:
+    """A small estimate where there is no stored one; of what is tried, with the change against the plan as it is."""
+    usual = quick_estimate(document, snapshot, prices)
+    found = quick_estimate(tried.plan, snapshot, prices) if tried else usual
+    change = found.total.p50 - usual.total.p50 if tried and found and usual else None
+    return {"estimate": found, "is_quick": found is not None, "usual": usual, "change_usd": change}
 
 
 def _lines(stores: Mapping[str, StoreResult], words: str) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from catalog.services import current_prices, current_snapshot
 from planner.engine.document import Costs
-from planner.models import Plan
+from planner.models import Job, Plan
+from planner.quick_estimate import MOST_STORES, quick_estimate
 from tests.planner.plans import browser, example, make_plan, settings_form
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +28,31 @@ def test_another_place_shows_its_stores_lines_and_the_difference() -> None:
     row = next(one for one in usual["places"] if one.found.target.key == "gcp-managed")
     assert there.context["chosen"].cost.monthly_usd == row.found.total
     text = there.content.decode()
-    assert "against the plan as it is today" in text
-    assert "tried, not saved" in text
+    assert "against the plan as it is" in text
+    assert "Tried, not saved" in text
+    assert there.context["change_usd"] == there.context["estimate"].total.p50 - there.context["usual"].total.p50
+
+
+def test_a_first_look_has_the_whole_picture_and_says_how_many_runs_it_is() -> None:
+    page = seen(make_plan(visitor="v"))
+    text = page.content.decode()
+    assert page.context["is_quick"]
+    assert "512 runs" in text
+    assert "Next 36 months" in text
+    assert "What drives the spread" in text
+    assert not Job.objects.exists()
+
+
+def test_a_plan_too_large_for_a_page_has_no_quick_estimate() -> None:
+    document = example()
+    many = {f"s{at}": document.stores["pg-main"] for at in range(MOST_STORES + 1)}
+    large = document.model_copy(update={"stores": {**document.stores, **many}})
+    assert quick_estimate(large, current_snapshot(), current_prices()) is None
+    assert (
+        quick_estimate(document.model_copy(update={"stores": {}, "services": {}}), current_snapshot(), current_prices())
+        is None
+    )
+    assert "small sample" in seen(make_plan(large, visitor="v")).content.decode()
 
 
 def test_later_traffic_costs_more_and_the_file_says_the_same() -> None:
