@@ -9,11 +9,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import ConfigDict
 
-from planner import access, jobs, share, tasks
+from planner import access, jobs, report_formats, share, tasks
 from planner.api_plan import head_of, person
 from planner.models import Job, Plan, ShareLink
 from planner.report_content import SECTIONS
@@ -70,6 +70,22 @@ def start_report(request: HttpRequest, pk: uuid.UUID, options: ReportOptions) ->
         raise HttpError(422, f"Unknown sections: {', '.join(unknown)}. Known are {', '.join(SECTIONS)}.")
     chosen = {"sections": options.sections} if options.sections else {}
     return _accepted(tasks.start_report(head_of(plan), user, hide_costs=options.hide_costs, **chosen))
+
+
+@router.get(
+    "/plans/{pk}/report",
+    summary="The report of a plan's newest version as JSON",
+    response=dict[str, Any],
+    url_name="read_report",
+)
+def read_report(request: HttpRequest, pk: uuid.UUID, section: Query[list[str] | None] = None) -> dict[str, Any]:
+    """The same values as on the page and in the PDF, written the same way. `section` once for each that is wanted."""
+    plan = access.plan_read(request, pk)
+    wanted = section or []
+    unknown = [name for name in wanted if name not in SECTIONS]
+    if unknown:
+        raise HttpError(422, f"Unknown sections: {', '.join(unknown)}. Known are {', '.join(SECTIONS)}.")
+    return report_formats.json_of(jobs.report_of(head_of(plan), {"sections": wanted}))
 
 
 @router.get("/plans/{pk}/reports", summary="Reports of a plan, newest first", response=dict[str, Any])

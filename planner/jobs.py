@@ -25,6 +25,7 @@ from planner.models import Estimate as EstimateRow
 from planner.models import Job, Revision
 from planner.models import Report as ReportRow
 from planner.outsiders import without_unit_prices
+from planner.report_parts import Content
 
 logger = logging.getLogger(__name__)
 State = Job.State
@@ -139,15 +140,19 @@ def _estimate(job: Job, on_progress: Callable[[float, str], None]) -> None:
 
 def _report(job: Job, on_progress: Callable[[float, str], None]) -> None:
     on_progress(0.1, "Evaluating the plan")
-    evaluation, document = without_unit_prices(evaluation_of(job.revision)), document_of(job.revision)
-    newest = estimate_of(job.revision)
+    content = report_of(job.revision, job.options)
     on_progress(0.4, "Setting the pages")
-    content = report.content(job.revision, document, evaluation, newest, current_snapshot(), job.options)
     pdf, pages = report.pdf(content)
     on_progress(0.9, f"Saving {pages} pages")
     with transaction.atomic():
         ReportRow.objects.update_or_create(job=job, defaults={"pdf": pdf, "pages": pages})
         _finish(job, State.DONE, "Done")
+
+
+def report_of(revision: Revision, options: Mapping[str, Any]) -> Content:
+    """What every format of the report of a version says. A report leaves the team: no unit prices of its own."""
+    evaluation, document = without_unit_prices(evaluation_of(revision)), document_of(revision)
+    return report.content(revision, document, evaluation, estimate_of(revision), current_snapshot(), options)
 
 
 def latest(revision: Revision, kind: str, *states: str) -> Job | None:

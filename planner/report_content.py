@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from catalog.facts import Snapshot
-from planner import assumed, charts, figures
+from planner import assumed, figures, report_copies, report_costs
 from planner.engine.document import Plan, Store
-from planner.engine.results import Estimate, Evaluation, FailureRecovery, Finding
+from planner.engine.results import Estimate, Evaluation, FailureRecovery
 from planner.models import Revision
 from planner.recovery_chart import recovery_timeline
 from planner.report_map import map_svg
 from planner.report_parts import Chart, Content, Section, Table
+from planner.report_subject import Subject
 
 SECTIONS = {
     "summary": "Summary",
     "map": "Map",
     "decisions": "Decisions with reasons",
-    "caching": "Caching",
+    "caching": report_copies.CACHING,
+    "replication": report_copies.REPLICATION,
     "recovery": "Recovery",
     "backups": "Backups and drills",
-    "costs": "Costs",
+    "costs": report_costs.TITLE,
     "findings": "Open findings",
     assumed.SECTION: assumed.TITLE,
     "sources": "Assumptions and sources",
@@ -30,27 +31,6 @@ SECTIONS = {
 }
 DEFAULT_SECTIONS = tuple(name for name in SECTIONS if name != "rejected")
 COST_SECTIONS = {"costs"}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """All that a section is written from."""
-
-    document: Plan
-    evaluation: Evaluation
-    estimate: Estimate | None
-    snapshot: Snapshot
-    hide_costs: bool
-
-    def store_name(self, slug: str | None) -> str:
-        store = self.document.stores.get(slug or "")
-        if store is None:
-            return "not placed"
-        database = self.snapshot.databases.get(store.database)
-        return f"{database.name if database else store.database} ({slug})"
-
-    def open_findings(self) -> list[Finding]:
-        return [one for one in self.evaluation.findings if not one.waived_until]
 
 
 def content(
@@ -187,18 +167,6 @@ def _rejected(subject: Subject) -> Section:
     )
 
 
-def _caching(subject: Subject) -> Section:
-    rows = [
-        (ref.data_set.name, cache.layer, subject.store_name(cache.store) if cache.store else "–", cache.strategy or "–",
-         cache.invalidation or "–", figures.duration(cache.ttl_seconds) if cache.ttl_seconds else "–", figures.size_gib(cache.memory_gib))
-        for ref in subject.document.data_sets()
-        if (cache := ref.data_set.cache) is not None
-    ]  # fmt: skip
-    head = ("Data set", "Layer", "Store", "Strategy", "Invalidation", "Time to live", "Memory")
-    text = () if rows else ("The plan has no caches.",)
-    return Section("caching", SECTIONS["caching"], text, tables=(Table(head, tuple(rows), (5, 6)),) if rows else ())
-
-
 def _recovery(subject: Subject) -> Section:
     tables = []
     for path, one in subject.evaluation.recovery.items():
@@ -287,59 +255,6 @@ def _backups(subject: Subject) -> Section:
     return Section("backups", SECTIONS["backups"], () if rows else ("The plan has no backups.",), tables=tuple(tables))
 
 
-def _costs(subject: Subject) -> Section:
-    rows = []
-    for result in subject.evaluation.stores.values():
-        for line in result.lines:
-            amount = figures.money_line(line.monthly_usd) if line.monthly_usd is not None else "unknown"
-            blank = "not shown" if line.total_only else "unknown"
-            unit = figures.unit_price(line.unit_price_usd) if line.unit_price_usd is not None else blank
-            quantity = f"{line.quantity:,.1f} {line.unit}" if line.quantity is not None else blank
-            rows.append((result.store, line.item, quantity, unit, amount, figures.day(line.because.as_of or None)))
-    head = ("Store", "Line", "Quantity per month", "Unit price", "Per month", "Price of")
-    unknown = [f"{one.store}: {text}" for one in subject.evaluation.stores.values() for text in one.unknown]
-    own = any(line.total_only for one in subject.evaluation.stores.values() for line in one.lines)
-    text = ["List prices in USD, on demand, before tax and discount, 730 hours a month, at the likely inputs."]
-    text += ["Some costs come from the team's own price book: for them only totals are shown."] if own else []
-    text += [f"Not included: {one}." for one in unknown]
-    text += ["People's time is not included."]
-    return Section(
-        "costs",
-        SECTIONS["costs"],
-        tuple(text),
-        charts=_cost_charts(subject),
-        tables=(Table(head, tuple(rows), (2, 3, 4), "", (0, 1, 0, 0, 0, 0)),),
-    )
-
-
-def _cost_charts(subject: Subject) -> tuple[Chart, ...]:
-    estimate = subject.estimate
-    intervals = (
-        estimate.stores
-        if estimate
-        else {slug: one.monthly_usd_interval for slug, one in subject.evaluation.stores.items()}
-    )
-    bars = charts.store_bars(intervals, subject.document, subject.snapshot)
-    found = [
-        Chart(
-            str(charts.interval_bars(bars, theme="print")),
-            "Monthly cost of each store, likely value and range from p10 to p90",
-        )
-    ]
-    if estimate:
-        spread = figures.money_range(estimate.total)
-        found = [
-            Chart(
-                str(charts.histogram(estimate, theme="print")),
-                f"Monthly cost over {estimate.draws:,} simulations: {spread}",
-            ),
-            *found,
-            Chart(str(charts.tornado(estimate.drivers, theme="print")), "Inputs that move the monthly cost most"),
-            Chart(str(charts.band(estimate.months, theme="print")), "Monthly cost over the next 36 months"),
-        ]
-    return tuple(found)
-
-
 def _findings(subject: Subject) -> Section:
     rows = tuple((one.severity, one.title, one.message, one.fix, one.rule) for one in subject.open_findings())
     waived = [one for one in subject.evaluation.findings if one.waived_until]
@@ -382,10 +297,11 @@ WRITERS: dict[str, Callable[[Subject], Section]] = {
     "summary": _summary,
     "map": _map,
     "decisions": _decisions,
-    "caching": _caching,
+    "caching": report_copies.caching_section,
+    "replication": report_copies.replication_section,
     "recovery": _recovery,
     "backups": _backups,
-    "costs": _costs,
+    "costs": report_costs.costs_section,
     "findings": _findings,
     assumed.SECTION: lambda subject: assumed.assumptions_section(subject.document),
     "sources": _sources,

@@ -1,8 +1,10 @@
-"""The report: choose sections, read it here, download it as Markdown or PDF."""
+"""The report: choose sections, read it here, download it as PDF, HTML, Markdown, CSV or JSON."""
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -10,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog.services import current_snapshot
-from planner import access, jobs, tasks
+from planner import access, jobs, report_formats, tasks
 from planner import report as reports
 from planner.models import Job
 from planner.outsiders import without_unit_prices
@@ -18,6 +20,13 @@ from planner.report_content import COST_SECTIONS, DEFAULT_SECTIONS, SECTIONS
 from planner.report_parts import Content
 from planner.views.plan_page import author, head_of, plan_context
 
+# name of the format: ending, type, writer
+FORMATS: dict[str, tuple[str, str, Callable[[Content], str]]] = {
+    "markdown": ("md", "text/markdown", reports.markdown),
+    "html": ("html", "text/html", report_formats.html),
+    "csv": ("csv", "text/csv", report_formats.csv_of),
+    "json": ("json", "application/json", lambda one: json.dumps(report_formats.json_of(one), ensure_ascii=False)),
+}
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
@@ -35,10 +44,8 @@ def report_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Also serves shared plans, without costs where the link hides them."""
     sections = chosen(request.GET.getlist("section"))
     written = content_of(context, sections)
-    if request.GET.get("format") == "markdown":
-        response = HttpResponse(reports.markdown(written), content_type="text/markdown; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="plan.md"'
-        return response
+    if (wanted := request.GET.get("format", "")) in FORMATS:
+        return _file(written, wanted)
     revision = context["revision"]
     newest = jobs.latest(revision, Job.Kind.REPORT) if not context["shared"] else None
     ready = newest if newest and newest.state == Job.State.DONE and newest.revision_id == revision.pk else None
@@ -50,10 +57,18 @@ def report_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "job_active": bool(newest and newest.state in ACTIVE),
         "ready": ready,
         "pages": ready.report.pages if ready else None,
+        "formats": (("html", "HTML"), ("markdown", "Markdown"), ("csv", "CSV"), ("json", "JSON")),
         "address": request.GET.urlencode(),
         "hide_strip": True,
     }  # fmt: skip
     return render(request, "planner/report.html", context)
+
+
+def _file(written: Content, wanted: str) -> HttpResponse:
+    ending, kind, writer = FORMATS[wanted]
+    response = HttpResponse(writer(written), content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="plan.{ending}"'
+    return response
 
 
 def content_of(context: dict[str, Any], sections: list[str]) -> Content:
