@@ -67,6 +67,21 @@ def test_each_result_page_has_nothing_serious_and_fits_a_phone(page: Page, tab: 
             assert serious(page) == []
 
 
+def test_another_place_is_chosen_and_lines_are_filtered_without_leaving_the_page(page: Page) -> None:
+    url = own_copy(page)
+    page.goto(f"{url}costs/")
+    page.get_by_label("Where", exact=True).select_option("gcp-managed")
+    expect(page.get_by_text("Tried, not saved.")).to_be_visible()
+    page.get_by_label("Filter lines").fill("storage")
+    expect(page.locator("#lines-count")).to_contain_text(" of ")
+    expect(page.get_by_text("Tried, not saved.")).to_be_visible()
+    assert "place=gcp-managed" in page.url
+    page.goto(f"{url}costs/stores/pg-main/")
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious(page) == []
+
+
 def test_a_plan_made_before_signing_up_is_kept(page: Page) -> None:
     url = own_copy(page)
     page.goto("/account/signup/")

@@ -33,6 +33,14 @@ def test_another_place_shows_its_stores_lines_and_the_difference() -> None:
     assert there.context["change_usd"] == there.context["estimate"].total.p50 - there.context["usual"].total.p50
 
 
+def test_the_filter_and_the_budget_keep_what_is_tried() -> None:
+    page = seen(make_plan(visitor="v"), place="gcp-managed", line="storage", budget="9000")
+    text = page.content.decode()
+    assert text.count('<input type="hidden" name="place" value="gcp-managed">') == 2
+    assert page.context["trying"]
+    assert page.context["lines_shown"] < page.context["lines"]
+
+
 def test_a_first_look_has_the_whole_picture_and_says_how_many_runs_it_is() -> None:
     page = seen(make_plan(visitor="v"))
     text = page.content.decode()
