@@ -16,10 +16,14 @@ from planner.engine.costs import plan_cost, size_and_price
 from planner.engine.demand import Draws, demand_of, parts_by_store
 from planner.engine.document import Plan, parse
 from planner.engine.evaluate import evaluate
+from planner.engine.outlook import growth_of, outlook
 from planner.engine.quantity import Quantity
+from planner.engine.recovery import _store_ways as recovery_of_store
+from planner.engine.recovery import facts_of, recover
 from planner.engine.shapes import choose, shapes_of
 from planner.engine.simulate import estimate
 from planner.engine.sizing import Load, load_of
+from planner.engine.store_defaults import daily_backup
 
 EXAMPLE = Path(__file__).parents[1] / "planner" / "examples" / "webshop.yaml"
 TODAY = dt.date(2026, 11, 23)
@@ -102,6 +106,7 @@ def measure() -> list[Measured]:
         Measured("Estimate of the example, 10,000 draws x 37 months", 1000 * min(examples), 1500, "ms"),
         Measured("One store, 10,000 draws x 380 shapes, one copy on one machine", 1000 * _choice(False), 100, "ms"),
         Measured("One store, 10,000 draws x 380 shapes, spread over nodes", 1000 * _choice(True), 100, "ms"),
+        Measured("Recovery, 100 stores x 6 failures x 1,000 draws", 1000 * _recovery(), 300, "ms"),
         Measured("Proposals of backups for one store of the example, slowest", 1000 * _proposals(plan), 1000, "ms"),
         Measured("Memory that an estimate takes", _estimate_mib(wide), 500, "MiB"),
         Measured("Memory of the whole process at its highest", _peak_mib(), 800, "MiB"),
@@ -120,6 +125,33 @@ def _choice(spread: bool) -> float:
     load = load_of(snapshot.databases[plan.stores[slug].database], demand_of(parts, draws), draws, parts, 1)
     assert isinstance(load, Load)
     return min(seconds(lambda: choose(load, shapes, 1), 5))
+
+
+def _recovery() -> float:
+    """Ways back, verdicts, and for each data set and failure its range; nothing is kept from the run before."""
+    snapshot, prices = packaged_snapshot(), packaged_prices()
+    plan = _backed_up(made_plan(100, 100))
+    sizes = size_and_price(plan, snapshot, prices)
+    parts = parts_by_store(plan)
+
+    def work() -> None:
+        growth = {slug: growth_of(some) for slug, some in parts.items()}
+        recovery_of_store.cache_clear()
+        found, _ = recover(plan, snapshot, sizes)
+        for path, row in found.items():
+            slug = plan.data_set(path).store or ""
+            store = plan.stores[slug]
+            for one in row.failures:
+                outlook(one, store, facts_of(snapshot.databases[store.database]), growth[slug], row.target_rto_seconds)
+
+    return min(seconds(work, 3))
+
+
+def _backed_up(plan: Plan) -> Plan:
+    stores = {
+        slug: store.model_copy(update={"backups": (daily_backup("us-east-1"),)}) for slug, store in plan.stores.items()
+    }
+    return plan.model_copy(update={"stores": stores})
 
 
 def _proposals(plan: Plan) -> float:

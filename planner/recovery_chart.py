@@ -49,7 +49,8 @@ def recovery_timeline(
     scale = "" if to_scale or not lost else " The lost part is not drawn to scale."
     return canvas.svg(
         f"{failure.label}: data lost {failure.lost}, target {duration(target_rpo_seconds)}; "
-        f"back after {duration(back)}, target {duration(target_rto_seconds)}.{scale}"
+        f"back after {duration(back)}, target {duration(target_rto_seconds)}.{scale}",
+        css="chart__svg--full",
     )
 
 

@@ -38,6 +38,11 @@ def gib(value: float | None) -> str:
 
 
 @register.filter
+def store_of(document: Plan, path: str) -> str:
+    return document.data_set(path).store or ""
+
+
+@register.filter
 def service_name(document: Plan, slug: str) -> str:
     return document.services[slug].name
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from catalog.services import current_snapshot
-from catalog.team_prices import prices_for
 from planner import access, services
 from planner.engine.backup.proposals import Proposal, Proposals, applied, proposals, words_of
 from planner.engine.document import Plan as Document
 from planner.engine.recovery import FAILURES
+from planner.evaluations import prices_of
 from planner.models import Plan
 from planner.views.editing import save, shows_conflict
 from planner.views.plan_page import base_revision, plan_context, redirect_to, say
@@ -77,7 +77,7 @@ def _applied(request: HttpRequest, plan: Plan, slug: str) -> HttpResponseBase:
 def _found(plan: Plan, document: Document, slug: str) -> Proposals | None:
     if slug not in document.stores:
         raise Http404("This plan has no such store.")
-    return proposals(document, slug, current_snapshot(), prices_for(plan.team_id))
+    return proposals(document, slug, current_snapshot(), prices_of(plan))
 
 
 def rows_of(found: Proposals) -> tuple[Row, ...]:

@@ -6,9 +6,11 @@ import csv
 import io
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from planner.engine.document import Plan as Document
+from planner.engine.recovery import FAILURES
 from planner.models import Job, Plan
 from tests.factories import make_people
 from tests.planner.plans import browser, make_plan
@@ -101,3 +103,17 @@ def test_unknown_choices_in_the_address_do_not_break_recovery() -> None:
     url = reverse("planner:recovery", args=[plan.pk])
     for query in ("?failure=meteor", "?set=no/such", "?set=%00&failure="):
         assert browser(visitor="v").get(url + query).status_code == 200
+
+
+def test_what_would_be_lost_tonight_is_one_click_from_every_page_of_a_plan(client: Client) -> None:
+    plan = make_plan(is_example=True)
+    for page in ("", "costs/", "backups/"):
+        assert f'href="/plans/{plan.pk}/recovery/#tonight"' in client.get(f"/plans/{plan.pk}/{page}").content.decode()
+    page = client.get(f"/plans/{plan.pk}/recovery/?set=order-service/orders&failure=operator").content.decode()
+    tonight = page[page.index('id="tonight"') : page.index('id="data-set"')]
+    for label in FAILURES.values():
+        assert label in tonight
+    assert tonight.count('<span class="bad">everything</span>') == 4  # the log archive has no backup
+    assert "Replication does not help here: the copy repeats the damage." in page
+    assert "less than 0.1 % of recoveries" in page  # five minutes are over before a new server is there
+    assert f'href="/plans/{plan.pk}/backups/pg-main/proposals/"' in page
