@@ -24,6 +24,7 @@ class MachineTable:
     one_node: bool
     copies: int
     shape: str
+    nodes: int | None
     unknown: tuple[str, ...]
     reasons: tuple[Because, ...]
 
@@ -47,10 +48,10 @@ class MachineTable:
 def machine_table(plan: Plan, slug: str, snapshot: Snapshot, prices: PriceBook) -> MachineTable:
     found = search_of(plan, slug, snapshot, prices)
     if not isinstance(found, Priced):
-        return MachineTable((), {}, True, 0, "", found, ())
+        return MachineTable((), {}, True, 0, "", None, found, ())
     weighed = found.weighed
     if weighed is None:
-        return MachineTable((), {}, True, 0, found.shape, found.unknown, found.reasons)
+        return MachineTable((), {}, True, 0, found.shape, found.nodes, found.unknown, found.reasons)
     load = weighed.load
     needs = {"cores": load.cores, "memory_gib": load.memory_gib, "disk_gib": load.disk_gib, "iops": load.iops}
     return MachineTable(
@@ -59,6 +60,7 @@ def machine_table(plan: Plan, slug: str, snapshot: Snapshot, prices: PriceBook) 
         one_node=load.layout == "one-node",
         copies=weighed.copies,
         shape=found.shape,
+        nodes=found.nodes,
         unknown=found.unknown,
         reasons=found.reasons,
     )

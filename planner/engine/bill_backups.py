@@ -10,8 +10,8 @@ from planner.engine import bill_aws as aws
 from planner.engine import transfer
 from planner.engine.bill import Bill, find
 from planner.engine.bill_other import GIB_PER_TB, blobs
-from planner.engine.billing import Job
 from planner.engine.document import BackupCopy
+from planner.engine.purchase import Job
 from planner.engine.quantity import Floats
 from planner.engine.results import Because
 from planner.engine.retention import Kept, kept_backups

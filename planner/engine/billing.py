@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from catalog.facts import Database, Offering
+from catalog.facts import Offering
 from planner.engine import assumptions as a
 from planner.engine import bill_aws as aws
 from planner.engine import bill_other as other
 from planner.engine import transfer
-from planner.engine.bill import Bill, Machines
-from planner.engine.demand import Demand, Draws, Part
-from planner.engine.document import Store
+from planner.engine.bill import Bill
+from planner.engine.purchase import Job, machines_for, note_small
 from planner.engine.quantity import Floats
 from planner.engine.results import Because
-from planner.engine.shapes import Shapes, choose, machine_shapes, managed_shapes
-from planner.engine.shapes_tried import Weighed, refused
-from planner.engine.sizing import ONE_NODE, Load, load_of, zones_of
+from planner.engine.shapes import Shapes, machine_shapes, managed_shapes
+from planner.engine.sizing import ONE_NODE, load_for, zones_of
 
 # 2 to 8 GiB for a vCPU in steps of 2 vCPU (1 is allowed): the custom machine types of Cloud SQL Enterprise
 CLOUD_SQL_LEAST_GIB, CLOUD_SQL_MOST_GIB = 0.9, 6.5
 CLOUD_SQL_MOST_VCPU = 96.0
-UNNOTICED_SHARE = 0.05  # rarer draws lie beyond the percentiles that are shown
-
-
-@dataclass
-class Job:
-    """Everything that pricing one store needs, and what was found."""
-
-    store: Store
-    database: Database
-    offering: Offering | None
-    parts: tuple[Part, ...]
-    demand: Demand
-    draws: Draws
-    load: Load | str
-    bill: Bill
-    copies: int
-    shape: str = ""
-    nodes: int | None = None
-    free_backup_gib: Floats = field(default_factory=lambda: np.zeros(1))
-    reasons: list[Because] = field(default_factory=list)
-    too_small: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None = None  # per draw: no machine is large enough
-    weighed: Weighed | None = None  # the search for its first machines
-
-    @property
-    def month(self) -> float:
-        return a.SECONDS_PER_MONTH
-
-    @property
-    def written_gib_month(self) -> Floats:
-        written: Floats = self.demand.written_mib_s / 1024 * self.month
-        return written
-
-    def given(self, assumption: a.Assumption) -> Floats:
-        return self.draws.assumed(assumption)
-
-    def sized(self) -> Load | None:
-        """The load, or None after saying why there is none."""
-        if isinstance(self.load, str):
-            self.bill.unknown.append(self.load)
-            return None
-        return self.load
 
 
 def buy(job: Job) -> None:
@@ -82,45 +40,9 @@ def buy(job: Job) -> None:
         )
         return
     buyer(job, job.offering)
-
-
-def _choose(
-    job: Job, shapes: Shapes | None, what: str, copies: int | None = None, load: Load | None = None
-) -> Machines | None:
-    """Machines for the load; None after saying that there is no price, no formula, or nothing large enough."""
-    load = load or job.sized()
-    if load is None:
-        return None
-    if shapes is None:
-        job.bill.missing(what, "fixed", np.ones(1), "h")
-        return None
-    copies = job.copies if copies is None else copies
-    job.weighed = job.weighed or Weighed(load, shapes, copies)
-    choice = choose(load, shapes, copies)
-    turned_down = refused(load, shapes, choice.row)
-    if (choice.index < 0).all():
-        job.too_small = choice.index < 0
-        why = "; ".join(turned_down)
-        job.bill.unknown.append(f"{what}: no machine is large enough for one copy: {why}")
-        return None
-    _note_small(job, choice.index < 0, what)
-    if turned_down:
-        job.reasons.append(Because("formula", f"Cheaper ones refused: {'; '.join(turned_down)}"))
-    index = np.where(choice.index >= 0, choice.index, int(np.argmax(shapes.usd_hour)))
-    row = shapes.rows[index[0]]
-    job.shape, job.nodes = row.resource, int(choice.nodes[0])
-    why = f"; the cheapest that has {load.cores[0]:,.1f} cores and {load.memory_gib[0]:,.1f} GiB for each copy"
-    hours = choice.nodes * a.HOURS_PER_MONTH
-    return Machines(row, hours, shapes.usd_hour[index], float(choice.nodes[0]), why)
-
-
-def _note_small(job: Job, too_small: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], what: str) -> None:
-    job.too_small = too_small if job.too_small is None else job.too_small | too_small
-    share = float(np.mean(too_small))
-    if share > UNNOTICED_SHARE:
-        job.bill.unknown.append(
-            f"{what}: no machine is large enough in {share:.0%} of the draws; they count the largest"
-        )
+    if job.store.machine and not job.shape and not job.bill.unknown:
+        name = job.offering.name
+        job.bill.unknown.append(f"{name} is not sold by the machine: {job.store.machine} of the plan is not counted")
 
 
 def _managed(job: Job, offering: Offering, deployment: str) -> Shapes | None:
@@ -136,7 +58,7 @@ def _own_machines(job: Job) -> None:
     if bill.provider in ("", "self-hosted"):
         bill.unknown.append("Self-hosted outside a cloud: machines of your own have no list price")
         return
-    machines = _choose(job, machine_shapes(bill.prices, bill.provider, bill.region), "Virtual machines")
+    machines = machines_for(job, machine_shapes(bill.prices, bill.provider, bill.region), "Virtual machines")
     if machines is None or isinstance(job.load, str):
         return
     bill.machines(f"Virtual machines, {machines.row.resource}", machines)
@@ -166,7 +88,7 @@ def _rds(job: Job, offering: Offering) -> None:
     """A standby in a second zone is one Multi-AZ price; further copies are read replicas of their own."""
     standby = job.copies >= 2 and zones_of(job.store) >= 2
     deployment = "Multi-AZ" if standby else "Single-AZ"
-    machines = _choose(job, _managed(job, offering, deployment), f"{offering.name}, {deployment}", 1)
+    machines = machines_for(job, _managed(job, offering, deployment), f"{offering.name}, {deployment}", 1)
     if machines is None or isinstance(job.load, str):
         return
     disk = aws.disk("gp3", job.load.disk_gib, job.load.iops)
@@ -174,13 +96,13 @@ def _rds(job: Job, offering: Offering) -> None:
     job.free_backup_gib = job.load.disk_gib
     further = job.copies - (2 if standby else 1)
     if further > 0:
-        single = _choose(job, _managed(job, offering, "Single-AZ"), f"{offering.name}, read replicas", further)
+        single = machines_for(job, _managed(job, offering, "Single-AZ"), f"{offering.name}, read replicas", further)
         if single is not None:
             job.bill.machines(f"Read replicas, {single.row.resource}", single)
             each = aws.disk("gp3", job.load.disk_gib, job.load.iops)
             for _ in range(further):
                 aws.rds_storage(job.bill, offering.price_engine, "Single-AZ", each, " of a read replica")
-    job.nodes = job.copies
+    job.nodes = job.store.machines or job.copies
 
 
 def _shared_volume(job: Job, offering: Offering) -> None:
@@ -189,7 +111,7 @@ def _shared_volume(job: Job, offering: Offering) -> None:
         return
     shapes = _managed(job, offering, offering.price_deployment)
     # Reads and writes go to the volume, which grows by itself: no limit of one machine's disk
-    machines = _choose(job, shapes, offering.name, load=replace(load, iops=np.zeros(1)))
+    machines = machines_for(job, shapes, offering.name, load=replace(load, iops=np.zeros(1)))
     if machines is None:
         return
     io = load.iops / job.given(a.PEAK) * job.month
@@ -199,13 +121,13 @@ def _shared_volume(job: Job, offering: Offering) -> None:
 
 
 def _nodes(job: Job, offering: Offering) -> None:
-    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    machines = machines_for(job, _managed(job, offering, offering.price_deployment), offering.name)
     if machines is not None:
         aws.nodes(job.bill, offering.price_service, machines, written_gib=job.written_gib_month)
 
 
 def _search(job: Job, offering: Offering) -> None:
-    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    machines = machines_for(job, _managed(job, offering, offering.price_deployment), offering.name)
     if machines is not None and not isinstance(job.load, str):
         gib = job.load.disk_gib * job.copies
         kind = "gp3" if any(row.billed == "storage-gp3" for row in job.bill.rows(offering.price_service)) else "gp2"
@@ -213,7 +135,7 @@ def _search(job: Job, offering: Offering) -> None:
 
 
 def _brokers(job: Job, offering: Offering) -> None:
-    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    machines = machines_for(job, _managed(job, offering, offering.price_deployment), offering.name)
     if machines is not None and not isinstance(job.load, str):
         aws.brokers(job.bill, machines, job.load.disk_gib * job.copies)
 
@@ -262,7 +184,7 @@ def _cloud_sql(job: Job, offering: Offering) -> None:
         job.too_small = too_small
         job.bill.unknown.append(f"{offering.name}: one machine has at most 96 vCPU, {vcpu[0]:g} are needed")
         return
-    _note_small(job, too_small, offering.name)
+    note_small(job, too_small, offering.name)
     vcpu = np.minimum(vcpu, CLOUD_SQL_MOST_VCPU)
     memory = np.maximum(np.ceil(load.memory_gib), np.ceil(vcpu * CLOUD_SQL_LEAST_GIB))
     deployment = "regional" if job.copies >= 2 and zones_of(job.store) >= 2 else "zonal"
@@ -286,7 +208,7 @@ def _memorystore(job: Job, offering: Offering) -> None:
 
 
 def _azure_flexible(job: Job, offering: Offering) -> None:
-    machines = _choose(job, _managed(job, offering, "single"), offering.name)
+    machines = machines_for(job, _managed(job, offering, "single"), offering.name)
     if machines is None or isinstance(job.load, str):
         return
     gib = job.load.disk_gib * job.copies
@@ -310,7 +232,9 @@ def _azure_cache(job: Job, offering: Offering) -> None:
     memory, usd = (np.array([float(getattr(row, name)) for row in rows]) for name in ("memory_gib", "usd"))
     shapes = Shapes(tuple(rows), np.ones(len(rows)), memory, usd * counts)
     shards = np.where(load.pieces > 1, 2.0, 1.0)  # no size has two shards: then none is large enough
-    machines = _choose(job, shapes, offering.name, 1, replace(load, cores=shards, wire_cores=None, layout=ONE_NODE))
+    machines = machines_for(
+        job, shapes, offering.name, 1, replace(load, cores=shards, wire_cores=None, layout=ONE_NODE)
+    )
     if machines is not None:
         count = other.azure_cache_nodes(machines.row.resource)
         other.azure_cache(
@@ -335,7 +259,7 @@ def _cosmos(job: Job, offering: Offering) -> None:
 
 
 def _clickhouse_cloud(job: Job, offering: Offering) -> None:
-    machines = _choose(job, _managed(job, offering, offering.price_deployment), offering.name)
+    machines = machines_for(job, _managed(job, offering, offering.price_deployment), offering.name)
     if machines is not None:
         other.clickhouse_cloud(job.bill, machines, job.demand.size_gib / job.given(a.COMPRESSION))
 
@@ -378,8 +302,10 @@ BUYERS: dict[str, Callable[[Job, Offering], None]] = {
 
 def in_further_region(job: Job, region: str) -> Job:
     """The same store with one copy in another region, at that region's prices. Nothing is taken from this region's."""
-    load = load_of(job.database, job.demand, job.draws, job.parts, 1)
+    load = load_for(job.store, job.database, job.demand, job.draws, job.parts, 1)
     alone = job.store.model_copy(update={"region": region, "replication": None, "backups": ()})
+    if job.store.machines:
+        alone = alone.model_copy(update={"machines": math.ceil(job.store.machines / job.copies)})
     bill = Bill(job.bill.prices, job.bill.provider, region)
     return replace(job, store=alone, bill=bill, copies=1, load=load, reasons=[])
 

@@ -174,6 +174,15 @@ def _stores(stores: Sections) -> Iterator[Broken]:
                     f"is {quorum}, but there is {copies}" if replicas == 0 else f"is {quorum}, but there are {copies}"
                 )
                 yield Broken((*path, name), f"{message} (the primary and its replicas)", (path,))
+        machines = _count(store, "machines")
+        if machines is not None and _text(store, "machine") is None:
+            where = ("stores", slug, "machine")
+            yield Broken(
+                where, f"is missing: {machines} machines of which kind?", (where, ("stores", slug, "machines"))
+            )
+        elif machines is not None and 1 <= machines <= replicas:
+            where = ("stores", slug, "machines")
+            yield Broken(where, f"is {machines}, but there are {1 + replicas} copies, each on a machine", (where, path))
         if _text(replication, "mode") == "none" and replicas:
             message = f"is none, but there {'is 1 replica' if replicas == 1 else f'are {replicas} replicas'}"
             yield Broken((*path, "mode"), message, (path,))

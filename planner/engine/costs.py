@@ -13,14 +13,15 @@ import numpy as np
 from catalog.facts import Database, PriceBook, Snapshot
 from planner.engine.bill import Bill, Line
 from planner.engine.bill_backups import backups
-from planner.engine.billing import Job, buy, further_regions
+from planner.engine.billing import buy, further_regions
 from planner.engine.commitment import paid
 from planner.engine.demand import MEDIAN, Demand, Draws, Part, demand_of, missing, parts_by_store, uncounted
 from planner.engine.document import Plan, Store
+from planner.engine.purchase import Job
 from planner.engine.quantity import Floats
 from planner.engine.results import Because, CostLine, Interval, StoreResult
 from planner.engine.shapes_tried import Weighed
-from planner.engine.sizing import copies_of, load_of
+from planner.engine.sizing import copies_of, load_for
 
 STRIP_DRAWS = 512
 
@@ -77,7 +78,7 @@ def price_demand(
     offering = snapshot.offerings.get(store.offering or "")
     provider = offering.provider if offering and offering.provider != "any" else store.provider or ""
     copies = copies_of(store)
-    load = load_of(database, demand, draws, parts, copies)
+    load = load_for(store, database, demand, draws, parts, copies)
     job = Job(
         store=store, database=database, offering=offering, parts=parts, demand=demand, draws=draws, load=load,
         bill=Bill(prices, provider, store.region or ""), copies=copies,

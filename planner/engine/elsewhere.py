@@ -148,6 +148,8 @@ def moved(store: Store, provider: str, database: Database, offering: Offering | 
             "provider": cloud or None,
             "region": home or None,
             "replication": replication,
+            "machine": None,  # elsewhere the formula chooses
+            "machines": None,
             "backups": tuple(_backups(one, there) for one in store.backups),
         }
     )

@@ -109,7 +109,7 @@ def _kept(
     """Nodes of today's machine for a later demand; 0 if one is too small for a copy; None if that is no question."""
     copies = copies_of(store)
     load = load_of(snapshot.databases[store.database], demand, MEDIAN, parts, copies)
-    if isinstance(load, str) or not now.shape or now.nodes is None:
+    if isinstance(load, str) or store.machine or not now.shape or now.nodes is None:
         return None
     nodes = only_shape(load, now.shape, copies, prices)
     if nodes is None:

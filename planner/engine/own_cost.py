@@ -18,10 +18,11 @@ import numpy as np
 from catalog.facts import Database, PriceBook, Snapshot
 from planner.engine import assumptions as a
 from planner.engine.bill import Bill
-from planner.engine.billing import Job, buy
+from planner.engine.billing import buy
 from planner.engine.costs import sum_of
 from planner.engine.demand import GIB, KIB, MEDIAN, MIB, PAGE_BYTES, Demand, Part
 from planner.engine.document import DataSet, Needs, Plan, Store
+from planner.engine.purchase import Job
 from planner.engine.quantity import Floats, Quantity
 from planner.engine.sizing import copies_of, load_of
 from planner.engine.staffing import READ_UNIT_SHARE, read_units, redis_key_bytes, write_units

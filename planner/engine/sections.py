@@ -333,6 +333,8 @@ class Store(Section):
     offering: Slug | None = None
     provider: Provider | None = None
     region: Word | None = None
+    machine: Word | None = None
+    machines: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
     replication: Replication | None = None
     eviction: Word | None = None
     backups: tuple[BackupPolicy, ...] = ()

@@ -98,6 +98,12 @@ def machine_shapes(prices: PriceBook, provider: str, region: str) -> Shapes | No
     return shapes_of(tuple(row for row in rows if row.billed == "instance"), prices)
 
 
+def only(shapes: Shapes, at: int) -> Shapes:
+    """A list of that machine alone."""
+    one = slice(at, at + 1)
+    return Shapes(shapes.rows[one], shapes.cores[one], shapes.memory_gib[one], shapes.usd_hour[one])
+
+
 def choose(load: Load, shapes: Shapes, copies: int) -> Choice:
     """The cheapest shape per draw, and the nodes that all copies take together."""
     cores, memory, disk, pieces = np.broadcast_arrays(load.cores, load.memory_gib, load.disk_gib, load.pieces)

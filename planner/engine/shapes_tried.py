@@ -13,7 +13,7 @@ from planner.engine.sizing import ONE_NODE, POOL, Load
 
 REFUSED_SHOWN = 3
 CPU, NETWORK, MEMORY, DISK, IOPS, COPIES = "CPU", "network", "memory", "disk", "IOPS", "copies and shards"
-CHOSEN, REFUSED, DEARER = "chosen", "refused", "costs more"
+CHOSEN, STATED, REFUSED, DEARER = "chosen", "in the plan", "refused", "costs more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Weighed:
     load: Load
     shapes: Shapes
     copies: int
+    stated: str = ""  # the machine that the plan names
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Tried:
     memory_gib: float
     nodes: int
     usd_month: float
-    answer: str  # chosen | refused | costs more
+    answer: str  # in the plan | chosen | refused | costs more
     lacks: tuple[Lack, ...]
     decided_by: str  # what the number of nodes comes from
 
@@ -96,8 +97,14 @@ def tried(weighed: Weighed) -> tuple[Tried, ...]:
 def _held(weighed: Weighed, at: int, chosen: int) -> Tried:
     """A machine that holds a whole copy, or not."""
     lacks = lacks_of(weighed.load, weighed.shapes, at)
-    answer = CHOSEN if at == chosen else REFUSED if lacks else DEARER
-    return _tried(weighed, at, weighed.copies, answer, lacks, COPIES)
+    return _tried(weighed, at, weighed.copies, _answer(weighed, at, chosen, lacks), lacks, COPIES)
+
+
+def _answer(weighed: Weighed, at: int, chosen: int, lacks: tuple[Lack, ...]) -> str:
+    """The formula's choice stays marked beside the machine that the plan names."""
+    if weighed.shapes.rows[at].resource == weighed.stated:
+        return STATED
+    return CHOSEN if at == chosen else REFUSED if lacks else DEARER
 
 
 def _spread(weighed: Weighed, at: int, chosen: int) -> Tried:
@@ -117,8 +124,7 @@ def _spread(weighed: Weighed, at: int, chosen: int) -> Tried:
     nodes = int(np.ceil(most - EPSILON)) * (1 if pooled else copies)
     least_cores = min(LEAST_CORES, float(shapes.cores.max()))
     lacks = (Lack(CPU, float(shapes.cores[at]), least_cores),) if shapes.cores[at] < least_cores else ()
-    answer = CHOSEN if at == chosen else REFUSED if lacks else DEARER
-    return _tried(weighed, at, nodes, answer, lacks, decided_by)
+    return _tried(weighed, at, nodes, _answer(weighed, at, chosen, lacks), lacks, decided_by)
 
 
 def _tried(weighed: Weighed, at: int, nodes: int, answer: str, lacks: tuple[Lack, ...], decided_by: str) -> Tried:

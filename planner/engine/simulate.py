@@ -212,7 +212,9 @@ def _price(
             shares[MACHINE][month] += share * priced.too_small
             for one in limits:
                 shares[one.what][month] += share * past(one, demand, of_block)
-            if priced.too_small == 1 and month:  # outgrown in every draw: it stands still, which is said
+            if (
+                priced.too_small == 1 and month and not store.machine
+            ):  # outgrown in every draw: it stands still, which is said
                 monthly[month, window] = monthly[month - 1, window]
             elif priced.monthly is not None:
                 monthly[month, window] = priced.monthly
@@ -279,9 +281,7 @@ def _over_time(
     for slug, one in found.items():
         store, parts = world.stores[slug], world.parts[slug]
         limits = limits_of(world.snapshot.databases.get(store.database))
-        named = {
-            MACHINE: ("No machine is large enough for one copy; from then on the largest is counted", MACHINE_SOURCE)
-        }
+        named = {MACHINE: (_too_small(store), MACHINE_SOURCE)}
         named |= {limit.what: (f"Past {limit.text}", limit.source) for limit in limits}
         breaks += [break_of(slug, kind, *named[kind], shares) for kind, shares in one.shares.items()]
         steps += steps_of(slug, store, parts, world.snapshot, world.prices)
@@ -290,6 +290,12 @@ def _over_time(
     never = MONTHS + 1
     broken.sort(key=lambda one: (never if one.likely is None else one.likely, one.early or 0, one.store))
     return tuple(broken), tuple(sorted(steps, key=lambda one: (one.month, one.store)))
+
+
+def _too_small(store: Store) -> str:
+    if store.machine:
+        return f"{store.machine}, the plan's machine, is too small by our formula; it is counted as it is"
+    return "No machine is large enough for one copy; from then on the largest is counted"
 
 
 def _unknown(plan: Plan, snapshot: Snapshot, found: Mapping[str, _Found]) -> tuple[str, ...]:

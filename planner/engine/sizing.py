@@ -19,6 +19,7 @@ from planner.engine.quantity import Floats
 from planner.engine.results import Because
 from planner.engine.staffing import QUEUE_FACTORS, square_root_cores
 
+EMBEDDED = ("embedded",)
 ONE_NODE, SHARDS, POOL = "one-node", "shards", "pool"
 TIERS = ("critical", "high", "medium", "low")
 WAITS = ("1 %", "5 %", "20 %", "30 %")
@@ -43,6 +44,7 @@ class Load:
     reasons: tuple[Because, ...]
     network_mib_s: Floats | None = None
     wire_cores: Floats | None = None  # cores that come with the network it needs; part of `cores`
+    stated: bool = False  # no formula: cores and memory are what the plan's machine has
 
 
 def copies_of(store: Store) -> int:
@@ -248,12 +250,26 @@ FORMULAS: dict[str, Callable[[_Ask], Load]] = {
 }
 
 
+def _stated_load(demand: Demand, draws: Draws) -> Load:
+    """What is known where no formula is and the plan names the machine: the disk. Cores and memory are the user's choice."""
+    return Load(
+        cores=np.zeros(1),
+        memory_gib=np.zeros(1),
+        disk_gib=demand.size_gib * draws.assumed(a.DISK_SLACK),
+        iops=np.zeros(1),
+        layout=ONE_NODE,
+        pieces=np.ones(1),
+        reasons=(Because("formula", "disk of each copy = data x slack"), a.DISK_SLACK.because()),
+        stated=True,
+    )
+
+
 def load_of(database: Database, demand: Demand, draws: Draws, parts: tuple[Part, ...], copies: int) -> Load | str:
     """The load of one copy, or a sentence why there is no formula."""
     ask = _Ask(demand, draws, parts, copies)
     if "cache" in database.types:
         return _memory(ask)
-    if database.deployment_models == ("embedded",):
+    if database.deployment_models == EMBEDDED:
         return f"{database.name} runs inside the application: it has no machine of its own to size"
     if "relational" in database.types:  # PostgreSQL with an extension is sized like PostgreSQL
         return _rows(ask)
@@ -261,6 +277,17 @@ def load_of(database: Database, demand: Demand, draws: Draws, parts: tuple[Part,
     if formula is None:
         kind = database.category.replace("_", " ")
         return (
-            f"There is no trustworthy formula for the machines of {database.name} ({kind}): size and cost are unknown"
+            f"There is no trustworthy formula for the machines of {database.name} ({kind}): size and cost are unknown "
+            "until its store names a machine"
         )
     return formula(ask)
+
+
+def load_for(
+    store: Store, database: Database, demand: Demand, draws: Draws, parts: tuple[Part, ...], copies: int
+) -> Load | str:
+    """The load of one copy in this store, which may name its machine where there is no formula."""
+    load = load_of(database, demand, draws, parts, copies)
+    if isinstance(load, str) and store.machine and database.deployment_models != EMBEDDED:
+        return _stated_load(demand, draws)
+    return load

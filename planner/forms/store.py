@@ -30,6 +30,10 @@ class StoreForm(PlainForm):
     provider = forms.ChoiceField(label="Where it runs", choices=choices(words.PROVIDERS, "As the plan"), required=False)
     region = forms.CharField(label="Region", max_length=80, required=False)
     offering = forms.ChoiceField(label="Bought as", required=False)
+    machine = forms.CharField(
+        label="Machine", max_length=80, required=False, help_text="as the provider names it; empty: our formula chooses"
+    )
+    machines = NumberField(label="Machines, all copies together", example="3", minimum=1, whole=True)
 
     mode = forms.ChoiceField(label="Copies are kept", choices=choices(words.REPLICATION_MODES))
     pattern = forms.ChoiceField(label="Pattern", choices=choices(words.REPLICATION_PATTERNS))
@@ -82,7 +86,8 @@ class StoreForm(PlainForm):
         got, before = self.cleaned_data, self.plan.stores.get(self.slug)
         raw = as_written(before) if before else {}
         raw |= {key: got[key] for key in ("name", "database")}
-        raw |= {key: got[key] or None for key in ("version", "provider", "region", "eviction", "offering")}
+        raw |= {key: got[key] or None for key in ("version", "provider", "region", "eviction", "offering", "machine")}
+        raw["machines"] = got["machines"]
         raw["replication"] = self._raw_replication(before)
         raw["backups"] = self.backups.raw()
         self.saved_slug = self.slug or edits.unique_slug(got["name"], set(self.plan.stores))
@@ -119,8 +124,10 @@ def _initial(store: Store) -> dict[str, Any]:
     raw = as_written(store)
     copies = raw["replication"] or as_written(Replication())
     values: dict[str, Any] = {
-        key: raw[key] or "" for key in ("name", "database", "version", "provider", "region", "offering", "eviction")
+        key: raw[key] or ""
+        for key in ("name", "database", "version", "provider", "region", "offering", "eviction", "machine")
     }
+    values["machines"] = typed_or_blank(raw["machines"])
     values |= {key: copies[key] or "" for key in REPLICATION_CHOICES}
     values |= {key: typed_or_blank(copies[key]) for key in REPLICATION_NUMBERS}
     return values | {"regions": ", ".join(copies["regions"])}

@@ -44,6 +44,22 @@ def test_a_changed_store_is_saved() -> None:
     assert store.backups[0].every == "2d"
 
 
+def test_an_own_size_is_saved_priced_and_marked_on_its_page() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan)) | {"machine": "db.r6g.4xlarge", "machines": "2"}
+    assert client.post(address(plan), form).status_code == 302
+    assert (document(plan).stores["pg-main"].machine, document(plan).stores["pg-main"].machines) == (
+        "db.r6g.4xlarge",
+        2,
+    )
+    page = client.get(address(plan, name="size")).content.decode()
+    assert "in the plan" in page
+    assert "the formula’s choice" in page
+    assert client.post(address(plan), form_of(client, address(plan))).status_code == 302
+    assert plan.revisions.count() == 2  # sent back as it came
+
+
 @BOTH
 @pytest.mark.parametrize(
     ("field", "value", "message"),
@@ -53,6 +69,9 @@ def test_a_changed_store_is_saved() -> None:
         ("zones", "0", "at least 1"),
         ("backup-0-every", "weekly", ""),
         ("backup-0-keep", "a while", ""),
+        ("machines", "0", "at least 1"),
+        ("machines", "some", "as a number"),
+        ("machines", "2", "of which kind?"),
         ("database", "nosuch", "Select a valid choice"),
         ("offering", "gcp-cloud-sql-mysql", "Select a valid choice"),
     ],
