@@ -12,7 +12,7 @@ from planner.engine.results import Estimate
 from planner.engine.simulate import estimate
 
 DRAWS = 512
-MOST_STORES, MOST_DATA_SETS = 20, 60  # more take longer than a page may
+MOST_STORES, MOST_DATA_SETS = 12, 40  # more take longer than a page may
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from planner import charts, figures
+from planner.engine.demand import parts_by_store
+from planner.engine.people import people_of
 from planner.engine.results import Estimate, Interval
+from planner.over_time import over_time
 from planner.report_parts import Chart, Section, Table
 from planner.report_subject import Subject
 
@@ -25,10 +28,10 @@ def costs_section(subject: Subject) -> Section:
     head = ("Store", "Line", "Quantity per month", "Unit price", "Per month", "Price of")
     unknown = [f"{one.store}: {text}" for one in subject.evaluation.stores.values() for text in one.unknown]
     own = any(line.total_only for one in subject.evaluation.stores.values() for line in one.lines)
-    text = ["List prices in USD, on demand, before tax and discount, 730 hours a month, at the likely inputs."]
+    text = [f"List prices in USD, {_paid(subject)}, before tax, 730 hours a month, at the likely inputs."]
     text += ["Some costs come from the team's own price book: for them only totals are shown."] if own else []
     text += [f"Not included: {one}." for one in unknown]
-    text += ["People's time is not included."]
+    text += [_people(subject), *_budget(subject)]
     return Section(
         "costs",
         TITLE,
@@ -37,9 +40,45 @@ def costs_section(subject: Subject) -> Section:
         tables=(
             *_ranges(subject),
             *_estimated(subject.estimate),
+            *_breaks(subject),
             Table(head, tuple(rows), (2, 3, 4), CAPTION, (0, 1, 0, 0, 0, 0)),
         ),
     )
+
+
+def _paid(subject: Subject) -> str:
+    costs = subject.document.costs
+    if costs.commitment == "none":
+        return "on demand, before discount"
+    covered = "" if costs.coverage_percent is None else f" for {costs.coverage_percent:g} % of the hours"
+    how = f"{costs.discount_percent:g} % of your own off machines" if costs.commitment == "own" else costs.commitment
+    return f"machines committed ({how}{covered}) where such a price is known"
+
+
+def _people(subject: Subject) -> str:
+    """Hours on the stores that hold something, at the price of an hour if the plan has one."""
+    people, parts = people_of(subject.document), parts_by_store(subject.document)
+    held = [store for slug, store in subject.document.stores.items() if parts[slug]]
+    hours = sum(people.hours(store) for store in held)
+    usd = people.usd(hours)
+    cost = "" if usd is None else f", {figures.money(usd)} at {figures.money(people.hourly_usd)} an hour"
+    return f"People's time is kept apart: {hours:g} h a month for {len(held)} stores{cost}."
+
+
+def _budget(subject: Subject) -> list[str]:
+    budget = over_time(subject.estimate, subject.document, subject.document.costs.budget_usd_month)["budget"]
+    if budget is None:
+        return []
+    chances = ", ".join(f"{figures.percent(chance)} {when}" for when, chance in budget.at)
+    return [f"Chance of a month above the budget of {figures.money(budget.usd_month)}: {chances}."]
+
+
+def _breaks(subject: Subject) -> tuple[Table, ...]:
+    """The months in which a limit or a target of a store breaks."""
+    found = over_time(subject.estimate, subject.document, None)["breaks"]
+    rows = tuple((one.when, one.name, one.found.text, one.span) for one in found)
+    head = ("When", "Store", "What breaks", "How sure")
+    return (Table(head, rows, (), "What breaks within 36 months", (0, 0, 1.6, 1)),) if rows else ()
 
 
 def _cost_charts(subject: Subject) -> tuple[Chart, ...]:

@@ -60,3 +60,16 @@ def test_a_bad_budget_is_refused_at_the_field_and_kept(plan: Plan, typed: str, s
     assert said in page.content.decode()
     assert f'value="{typed}"' in page.content.decode()
     assert page.context["budget"] is None
+
+
+def test_the_report_says_what_breaks_how_it_is_paid_what_people_work_and_the_chance_of_the_budget() -> None:
+    costs = Costs(commitment="own", discount_percent=20.0, budget_usd_month=9_000.0)
+    made = make_plan(example().model_copy(update={"costs": costs}), visitor="v")
+    assert made.head is not None
+    jobs.run_job(jobs.create_job(Job.Kind.ESTIMATE, made.head, {"draws": 128}, None).pk)
+    text = browser(visitor="v").get(reverse("planner:report", args=[made.pk])).content.decode()
+    for words in (
+        "20 % of your own off machines", "19 h a month for 9 stores, $1,710 at $90 an hour",
+        "Chance of a month above the budget of $9,000", "What breaks within 36 months",
+    ):  # fmt: skip
+        assert words in text.replace("&#x27;", "'")
