@@ -87,16 +87,20 @@ def shared_volume(
 
 
 def nodes(
-    bill: Bill, service: str, machines: Machines | None, backup_gib: Floats = NONE, written_gib: Floats = NONE
-) -> None:
+    bill: Bill, service: str, machines: Machines | None, backup_gib: Floats = NONE, written_gib: Floats = NONE,
+    engine: str = "",
+) -> None:  # fmt: skip
     """ElastiCache, MemoryDB: each node alike, primary or replica; MemoryDB also bills what is written to its log."""
     _machines(bill, "Nodes", machines)
     rows = bill.rows(service)
     written = [row for row in rows if row.billed == "data-written"]
-    own = next((row for row in written if machines is not None and row.engine == machines.row.engine), None)
+    engine = machines.row.engine if machines is not None else engine
+    own = next((row for row in written if row.engine == engine), None)
     if own is not None:
         bill.priced("Data written to the log", "writes", written_gib, own)
-    elif written:  # the service bills it, but the price of another engine is not this one's
+    elif written and written_gib.any():  # the service bills it, but the price of another engine is not this one's
+        bill.missing("Data written to the log", "writes", written_gib)
+    elif written:
         bill.unknown.append(f"{service}: no price for data written with this engine")
     bill.priced("Backup storage", "backups", backup_gib, find(rows, "backup"))
 

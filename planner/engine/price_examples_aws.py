@@ -7,7 +7,7 @@ import numpy as np
 from planner.engine import bill_aws as aws
 from planner.engine.assumptions import HOURS_PER_MONTH
 from planner.engine.bill import find
-from planner.engine.price_inputs import Example
+from planner.engine.price_inputs import Example, UnknownDimension
 
 BACKUP = (
     "extra_backup_gib",
@@ -64,15 +64,19 @@ def shared_volume(example: Example) -> None:
     units = example.number("acu_hours") or example.number("acu", "acus", "average_acu") * example.hours
     if units:
         resource = {"aurora-mysql": "MySQL", "aurora-postgresql": "PostgreSQL"}.get(engine, "")
-        row = find(example.bill.rows(example.service), "serverless-v2", deployment, resource=resource)
+        old = example.word("mode", "engine_mode").endswith("v1")  # another price, which the book does not have
+        row = None if old else find(example.bill.rows(example.service), "serverless-v2", deployment, resource=resource)
         example.bill.priced("Serverless capacity", "fixed", units / HOURS_PER_MONTH, row)
+    mode = example.word("mode", "engine_mode", default="provisioned")
+    if mode not in ("provisioned", "serverless", "serverless-v1", "serverless-v2"):
+        raise UnknownDimension(f"mode: {mode!r} is neither provisioned nor serverless")
     aws.shared_volume(example.bill, example.service, deployment, machines, gib, io, backup)
 
 
 def cache_nodes(example: Example) -> None:
     machines = example.machines(engine=_engine(example))
     backup, written = example.many(*BACKUP), example.many("data_written_gib", "written_gib")
-    aws.nodes(example.bill, example.service, machines, backup, written)
+    aws.nodes(example.bill, example.service, machines, backup, written, _engine(example))
 
 
 def search(example: Example) -> None:
@@ -160,7 +164,7 @@ def block(example: Example) -> None:
 
 def files(example: Example) -> None:
     """EFS by its storage class; AWS Backup by what is backed up and how warm."""
-    names = ("storage_class", "tier", "class", "type", "resource", "resource_type")
+    names = ("storage_class", "tier", "class", "type", "resource", "resource_type", "availability", "deployment")
     default = "standard" if example.service == "Amazon EFS" else "efs-warm"
     said = example.word(*names, default=default)
     row = next((one for one in example.bill.rows(example.service) if one.deployment == said), None)

@@ -31,7 +31,8 @@ SAID = {  # what an example may say without changing its price, and the words th
     "engine": (), "engine_version": (), "description": (), "currency": ("usd",), "service": (), "provider": (), "region": (),
     "hours_per_month": (), "hours": (), "api": (), "os": ("linux",), "operating_system": ("linux",), "tenancy": ("shared",),
     "purchase_option": ("on-demand", "payg", "consumption"), "pricing": ("on-demand", "payg"), "edition": ("enterprise",),
-    "term": ("on-demand",), "commitment": ("none",), "license_model": ("no-license-required", "general-public-license"),
+    "term": ("on-demand",), "commitment": ("none",), "license_model": ("no-license-required", "general-public-license", "license-included"),
+    "license": ("license-included", "included"),
 }  # fmt: skip
 GIB_PER = {"_gib": 1.0, "_gb": 1.0, "_tib": 1024.0, "_tb": 1024.0}
 PER_MILLION = ("{}_million", "million_{}", "{}_millions", "{}_m")
@@ -95,9 +96,13 @@ class Example:
 
     @property
     def nodes(self) -> float:
-        return self.number(
-            "instances", "instance_count", "nodes", "node_count", "brokers", "count", "quantity", default=1.0
+        """How many machines: told outright, or shards of a primary and its replicas."""
+        given = self.number("instances", "instance_count", "nodes", "node_count", "brokers", "count", "quantity")
+        shards = self.number("shards", "shard_count", "num_shards", "node_groups", default=1.0)
+        replicas = self.number(
+            "replicas", "replica_count", "replicas_per_shard", "replicas_per_node_group", "read_replicas", "readers"
         )
+        return given or shards * (1 + replicas)
 
     def machines(self, *, deployment: str = "", engine: str = "", nodes: float | None = None) -> Machines | None:
         """The machine that the example names; None after noting that it has no price."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ def near(found: Mapping[str, object], case: Case) -> None:
         if exact or value is None or isinstance(value, (dict, bool)):
             wanted = value
         else:
-            wanted = pytest.approx(value, rel=relative, abs=rounding(value))
+            wanted = pytest.approx(value, rel=relative, abs=rounding(value, case["expected"]))
         assert found[name] == wanted, name
 
 
@@ -64,7 +64,7 @@ def retention_keep(case: Case) -> None:
     snapshots = LISTS[given["snapshots"]] if isinstance(given["snapshots"], str) else given["snapshots"]
     tools = {"restic": keep.kept_by_restic, "borg": keep.kept_by_borg}
     kept = tools[given["tool"]]([time_of(one) for one in snapshots], given["policy"])
-    assert kept == [time_of(one) for one in case["expected"]["kept"]]
+    assert sorted(kept) == sorted(time_of(one) for one in case["expected"]["kept"])
     assert len(kept) == case["expected"].get("count", len(kept))
 
 
@@ -78,13 +78,13 @@ def storage(case: Case) -> None:
     near({name: getattr(found, name) for name in case["expected"]}, case)
 
 
-def full_days(config: Mapping[str, Any]) -> tuple[jobs.FullOn | None, str | None, int]:
+def full_days(config: Mapping[str, Any], names: Sequence[str]) -> tuple[jobs.FullOn | None, str | None, int]:
     """When a job makes a full, every week or month, and for how many months at most it makes none."""
     months = [place + 1 for place, on in enumerate(config.get("activeMonths", ())) if on]
     if months:
         gap = max((b - a) % 12 or 12 for a, b in zip(months, [*months[1:], months[0]], strict=True)) - 1
         return jobs.monthly(months), "month", gap
-    days = {place for name in ("activeWeek", "synthetic") for place, on in enumerate(config.get(name, ())) if on}
+    days = {place for name in names for place, on in enumerate(config.get(name, ())) if on}
     return (jobs.weekly(sorted(days)), "week", 0) if days else (None, None, 0)
 
 
@@ -92,7 +92,7 @@ def storage_of_jobs(case: Case) -> None:
     given = case["inputs"]
     config, points = given["config"], given["restore_points"]
     source = Source(given["source_gb"], config.get("changeRate", 10) / 100, config.get("compression", 50) / 100)
-    full_on, period, gap = full_days(config)
+    full_on, period, gap = full_days(config, ("activeWeek", "synthetic") if given["style"] == 1 else ("activeWeek",))
     if given["style"] == 3:
         gfs = config.get("GFS", {})
         each_day = jobs.copy_job(points, gfs, MONDAY, jobs.horizon_days(points, keep=gfs))

@@ -28,7 +28,7 @@ def near(found: Mapping[str, float | None], case: Case) -> None:
     for name, value in case["expected"].items():
         wide = tolerance.get(name, tolerance.get("relative"))
         if name not in tolerance and "relative" in tolerance:
-            assert found[name] == pytest.approx(value, rel=wide, abs=rounding(value)), name
+            assert found[name] == pytest.approx(value, rel=wide, abs=rounding(value, case["expected"])), name
         elif isinstance(wide, str):
             assert found[name] == pytest.approx(value, rel=float(wide.rstrip("%")) / 100), name
         else:

@@ -69,7 +69,7 @@ def rto_probability(case: Case) -> None:
     spread = targets.Spread(given["median_min"], given["p95_min"])
     found = {"p_meet": spread.chance_within(given["rto_min"]), "p99_min": spread.p99_minutes}
     for name, wanted in case["expected"].items():
-        assert found[name] == pytest.approx(wanted, rel=near, abs=rounding(wanted)), name
+        assert found[name] == pytest.approx(wanted, rel=near, abs=rounding(wanted, case["expected"])), name
 
 
 CHECKS: dict[str, Callable[[Case], None]] = {

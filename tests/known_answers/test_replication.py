@@ -24,7 +24,9 @@ def near(found: dict[str, float | None], case: Case) -> None:
     given = case["tolerance"]
     for name, wanted in case["expected"].items():
         relative, absolute = given.get("relative", 0), given.get(name, given.get("absolute", 1e-12))
-        assert found[name] == pytest.approx(wanted, rel=relative, abs=max(absolute, rounding(wanted))), name
+        assert found[name] == pytest.approx(
+            wanted, rel=relative, abs=max(absolute, rounding(wanted, case["expected"]))
+        ), name
 
 
 def both(found: float) -> dict[str, float | None]:
