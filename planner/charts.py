@@ -17,7 +17,7 @@ from catalog.families import family
 from planner.chart_canvas import Canvas, steps, text_width
 from planner.engine.document import Plan
 from planner.engine.results import Driver, Estimate, Interval
-from planner.figures import money, money_change, money_range, money_short
+from planner.figures import money, money_change, money_range, money_short, rounded
 
 WIDE, NARROW = 560, 330
 FAMILY_ICONS: Mapping[str, str] = {
@@ -116,22 +116,31 @@ def _percentiles(canvas: Canvas, at: Mapping[str, float], total: Interval, base:
 def tornado(drivers: Sequence[Driver], *, theme: str = "page", width: float = WIDE) -> SafeString:
     """How far the likely total moves when one input alone stands at its low or high end."""
     narrow = width < WIDE
-    row = 44.0 if narrow else 34.0
+    row = 60.0 if narrow else 42.0
     canvas = Canvas(width, max(row, row * len(drivers)), theme)
-    side = 52.0
-    left, right = (side if narrow else width * 0.42 + side), width - side
+    side, label = 52.0, width if narrow else width * 0.44
+    left, right = (side if narrow else label + side), width - side
     middle = (left + right) / 2
     most = max((abs(usd) for one in drivers for usd in (one.low_usd, one.high_usd)), default=1.0) or 1.0
     scale = (right - left) / 2 / most
     for index, one in enumerate(drivers):
         y = row * index
-        canvas.text(0, y + (14 if narrow else 21), _cut(one.label, width if narrow else width * 0.42, 13), size=13)
-        _tornado_bars(canvas, one, y + (22 if narrow else 8), middle, scale)
+        canvas.text(0, y + 15, _cut(one.label, label, 13), size=13)
+        canvas.text(0, y + 31, driver_range(one), "ink-3")
+        _tornado_bars(canvas, one, y + (38 if narrow else 8), middle, scale)
     return canvas.svg(
         "What drives the spread: "
         + "; ".join(f"{one.label} {money_change(one.low_usd)} to {money_change(one.high_usd)}" for one in drivers)
         + "."
     )
+
+
+def driver_range(one: Driver) -> str:
+    """The input's own range: `90 to 230, likely 140`; nothing where an older estimate does not say."""
+    if one.range is None:
+        return ""
+    low, likely, high = (f"{rounded(value):,.10g}" for value in one.range)
+    return f"{low} to {high}, likely {likely}"
 
 
 def _tornado_bars(canvas: Canvas, one: Driver, y: float, middle: float, scale: float) -> None:

@@ -183,7 +183,9 @@ def estimate_value(stored: Mapping[str, Any]) -> Estimate:
     values["histogram"] = tuple((low, high, count) for low, high, count in values["histogram"])
     values["stores"] = {slug: Interval(**one) for slug, one in values["stores"].items()}
     values["months"] = tuple(Interval(**one) for one in values["months"])
-    values["drivers"] = tuple(Driver(**one) for one in values["drivers"])
+    values["drivers"] = tuple(
+        Driver(**(one | {"range": tuple(one["range"]) if one.get("range") else None})) for one in values["drivers"]
+    )
     values["unknown"] = tuple(values["unknown"])
     values |= restored(stored)
     known = {field.name for field in dataclasses.fields(Estimate)}

@@ -235,6 +235,7 @@ class Driver:
     low_usd: float
     high_usd: float
     rank_correlation: float
+    range: tuple[float, float, float] | None = None  # low, likely and high of the input; None in older estimates
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,8 @@ def _drivers(world: _World, found: Mapping[str, _Found], total: Floats, on_progr
         on_progress(0.8 + 0.17 * at / len(strongest), f"What if: {one.label}")
         low, high = (_median_at(world, found, total, one, float(value)) for value in draw(one.quantity, TENTHS))
         if low != high:
-            drivers.append(Driver(one.name, one.label, low - median, high - median, correlations[one.name]))
+            given = one.quantity.low, one.quantity.mid, one.quantity.high
+            drivers.append(Driver(one.name, one.label, low - median, high - median, correlations[one.name], given))
     drivers.sort(key=lambda driver: -abs(driver.high_usd - driver.low_usd))
     return tuple(drivers[:DRIVERS])
 

@@ -50,8 +50,10 @@ def histogram(estimate: Estimate) -> SafeString:
 
 @register.simple_tag
 def tornado(drivers: Sequence[Driver]) -> SafeString:
-    rows = [(one.label, money_change(one.low_usd), money_change(one.high_usd)) for one in drivers]
-    head = ("Input", "At its low value", "At its high value")
+    rows = [
+        (one.label, charts.driver_range(one), money_change(one.low_usd), money_change(one.high_usd)) for one in drivers
+    ]
+    head = ("Input", "Its range", "At its low value", "At its high value")
     return figure(charts.tornado(drivers), charts.tornado(drivers, width=charts.NARROW), head, rows)
 
 

@@ -170,7 +170,8 @@ def test_the_costs_page_says_which_lines_are_the_teams(people: People) -> None:
 
 
 SHARED = ("", "?view=table", "?view=yaml", "?select=store:pg-main", "?select=order-service/orders", "costs/", "review/", "report/",
-          "report/?format=markdown&section=costs&section=summary&section=sources", "backups/", "recovery/", "caching/")  # fmt: skip
+          "report/?format=markdown&section=costs&section=summary&section=sources", "backups/", "recovery/", "caching/",
+          "costs/?traffic=12", "costs/?place=aws-self-hosted", "costs/?line=storage&budget=9000")  # fmt: skip
 
 
 def test_a_shared_link_shows_totals_and_never_a_unit_price(people: People) -> None:

@@ -22,7 +22,7 @@ NS = "{http://www.w3.org/2000/svg}"
 NASTY = '<script>alert("1")</script> & Co'
 MONTHS = tuple(Interval(4000 + 10 * at, 5000 + 50 * at, 6000 + 100 * at) for at in range(37))
 DRIVERS = (
-    Driver("a", "Log volume", -610, 840, 0.9),
+    Driver("a", "Log volume", -610, 840, 0.9, (90, 140, 230.4)),
     Driver("b", NASTY, 290, -150, -0.5),
     Driver("c", "Both up", 10, 50, 0.2),
 )
@@ -166,3 +166,8 @@ def test_topology_draws_each_copy_inside_its_width_and_escapes_a_regions_name() 
         assert "<b>" not in drawn
         assert drawn.count('stroke-dasharray="5 4"') == 2  # the copy beside the primary, and the far one
         assert all(float(x) <= width for x in re.findall(r'<rect x="([0-9.]+)"', drawn))
+
+
+def test_a_driver_shows_its_own_range_beside_its_effect() -> None:
+    assert "90 to 230, likely 140" in charts.tornado(DRIVERS)
+    assert charts.driver_range(DRIVERS[1]) == ""
