@@ -32,12 +32,15 @@ def compute(inputs: Inputs) -> Answer:
     deduplicated = _range(inputs, lambda source: deduplicated_gib(source, ages))
     chains = _range(inputs, lambda source: chains_gib(source, ages, every, mode))
     everywhere = (places * chains[0], places * chains[1], places * chains[2])
+    grown = (1 + float(inputs["growth"])) ** 3
+    later = (grown * everywhere[0], grown * everywhere[1], grown * everywhere[2])
     figures = (
         Figure("points", "Backups kept", "backups", float(len(ages)), note="after ten years of a backup a day"),
         Figure("oldest_days", "The oldest is", "days old", float(max(ages))),
         Figure("deduplicated_gib", "Storage, deduplicated", "GiB", *deduplicated, note="restic, borg: what changed, once"),
         Figure("chains_gib", "Storage, as chains", "GiB", *chains, note="each kept backup with all that it needs"),
         Figure("all_places_gib", "Chains in all places", "GiB", *everywhere),
+        Figure("later_gib", "Chains in all places in 36 months", "GiB", *later, note="all sizes grown alike"),
         Figure("sets_mean", "Sets that a restore reads, on average", "sets", length.mean, note="of a chain"),
         Figure("sets_most", "Sets that a restore reads, at most", "sets", float(length.most)),
     )  # fmt: skip

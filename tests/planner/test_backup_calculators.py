@@ -48,6 +48,11 @@ def test_more_kept_or_more_change_never_takes_less() -> None:
             assert more[key].low <= more[key].likely <= more[key].high
 
 
+def test_growth_counts() -> None:
+    found = figures("backup-storage", growth="1")
+    assert found["later_gib"].likely == pytest.approx(8 * found["all_places_gib"].likely)
+
+
 def test_losses_by_hand() -> None:
     nightly = figures("recovery", log_minutes="")
     assert nightly["worst_loss"].likely == 86_400 + 45 * 60
