@@ -33,9 +33,14 @@ class Answer:
     drawn: Mapping[str, Any] = field(default_factory=dict)
 
 
+RARE = 1e-4  # a share below it would be written as 0.00 %
+
+
 def written(value: float | None, unit: str) -> str:
     if value is None:
         return DASH
+    if unit == "ratio" and 0 < value < RARE:
+        return f"1 in {rate(1 / value)}"
     if unit == "ratio":
         return percent(value) if value in (0, 1) or 0.01 <= value <= 0.99 else f"{value:.2%}"
     if unit == "seconds lost":  # of acknowledged writes; a bare zero would promise too much

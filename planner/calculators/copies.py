@@ -43,8 +43,8 @@ def _note(met: bool, text: str) -> str:
 
 
 def copies_of(inputs: Inputs) -> list[CountedCopy]:
-    media = "other" if inputs["other_medium"] else "live"
-    errors = 0 if inputs["verified"] else None
+    media = "other" if inputs["other_medium"] == "yes" else "live"
+    errors = 0 if inputs["verified"] == "yes" else None
     found = [CountedCopy("production", "live", "here"), *[CountedCopy("replica", "live", "here")] * inputs["replicas"]]
     found += [CountedCopy("backup", media, "here", errors=errors)] * inputs["here"]
     found += [

@@ -11,6 +11,8 @@ from planner.forms.calculator import AmountField, CalculatorForm, RangeField
 
 MODES = (("inc", "Incremental: since the last backup"), ("diff", "Differential: since the last full"))
 MOST_KEPT = 5_000
+# Not a box to tick: an address cannot tell one that is not ticked from one that it does not name.
+YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
 def _range(given: Given, label: str, scale: float = 1.0, unit: str = "") -> RangeField:
@@ -76,9 +78,9 @@ class CopiesCalculatorForm(CalculatorForm):
     replicas = AmountField(label="Replicas beside the live data", unit="at its site", default=1, maximum=20, whole=True)
     here = AmountField(label="Backup copies at the live site", default=1, maximum=20, whole=True)
     away = AmountField(label="Backup copies at another site", default=1, maximum=20, whole=True)
-    other_medium = forms.BooleanField(label="Backups lie on another kind of storage", required=False, initial=True)
+    other_medium = forms.ChoiceField(label="Backups lie on another kind of storage", choices=YES_NO, initial="yes")
     locked = AmountField(label="Of the copies away, locked or offline", default=0, maximum=20, whole=True)
-    verified = forms.BooleanField(label="The newest restore drill compared everything", required=False, initial=False)
+    verified = forms.ChoiceField(label="The newest restore drill compared everything", choices=YES_NO, initial="no")
     copy_fails = RangeField(
         label="Chance that a copy cannot be read", unit="a year, 0 to 1", default=(0.005, 0.02, 0.1), maximum=1
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from planner.calculated import written
 from planner.calculators.all import calculator_of
 from planner.calculators.backup_storage import chains_gib, deduplicated_gib, kept_ages
 from planner.engine.backup.chains import Source
@@ -87,10 +88,11 @@ def test_the_rule_clause_by_clause() -> None:
         False,
         False,
     ]
-    safe = figures("copies", locked="1", verified="on")
+    safe = figures("copies", locked="1", verified="yes")
     assert all(safe[key].note.startswith("met") for key in ("copies", "media", "sites", "immutable", "verified"))
-    alone = figures("copies", replicas="0", here="0", away="0", other_medium="")
+    alone = figures("copies", replicas="0", here="0", away="0", other_medium="no")
     assert alone["copies"].likely == 1
+    assert written(1 / 47_300, "ratio") == "1 in 47,300"  # never 0.00 %
     assert alone["none_left"].likely == pytest.approx(0.001 + 0.999 * 0.02)
 
 
