@@ -79,13 +79,19 @@ def storage(case: Case) -> None:
 
 
 def full_days(config: Mapping[str, Any], names: Sequence[str]) -> tuple[jobs.FullOn | None, str | None, int]:
-    """When a job makes a full, every week or month, and for how many months at most it makes none."""
+    """When a job makes a full, every week or month, and for how many months at most it makes none.
+
+    Months of active fulls stand for their weekdays; synthetic fulls come beside both.
+    """
     months = [place + 1 for place, on in enumerate(config.get("activeMonths", ())) if on]
-    if months:
-        gap = max((b - a) % 12 or 12 for a, b in zip(months, [*months[1:], months[0]], strict=True)) - 1
-        return jobs.monthly(months), "month", gap
-    days = {place for name in names for place, on in enumerate(config.get(name, ())) if on}
-    return (jobs.weekly(sorted(days)), "week", 0) if days else (None, None, 0)
+    weekdays = [name for name in names if not (months and name == "activeWeek")]
+    days = {place for name in weekdays for place, on in enumerate(config.get(name, ())) if on}
+    in_week = jobs.weekly(sorted(days))
+    if not months:
+        return (in_week, "week", 0) if days else (None, None, 0)
+    gap = max((b - a) % 12 or 12 for a, b in zip(months, [*months[1:], months[0]], strict=True)) - 1
+    in_month = jobs.monthly(months)
+    return lambda day: in_month(day) or in_week(day), "month", gap
 
 
 def storage_of_jobs(case: Case) -> None:
@@ -98,20 +104,24 @@ def storage_of_jobs(case: Case) -> None:
         each_day = jobs.copy_job(points, gfs, MONDAY, jobs.horizon_days(points, keep=gfs))
     else:
         job = {1: jobs.forward_job, 2: jobs.reverse_job}[given["style"]]
-        each_day = job(points, full_on, MONDAY, jobs.horizon_days(points, full=period, gap_months=gap))
+        each_day = job(
+            points, full_on, MONDAY, jobs.horizon_days(points, full=period, gap_months=gap, reverse=given["style"] == 2)
+        )
     worst, last = jobs.most_gb(each_day, source), each_day[-1]
     kinds = {"vbk": worst.fulls, "vib" if given["style"] != 2 else "vrb": worst.increments}
-    if given["style"] == 3 and any(config.get("GFS", {}).values()):
-        # The simulator prices a kept full that it clones block by block at almost nothing; here each full counts whole.
-        assert (worst.points, last.points) == (case["expected"]["worst_case_points"], case["expected"]["final_points"])
-        assert {"vbk": worst.fulls, "vib": worst.increments} == case["expected"]["worst_case_types"]
-        pytest.xfail(
-            f"{worst.gb(source):g} GB with whole fulls, {case['expected']['worst_case_gb']:g} GB with cloned ones"
-        )
     found = {
         "worst_case_points": worst.points, "worst_case_types": {name: count for name, count in kinds.items() if count},
         "worst_case_gb": worst.gb(source), "final_points": last.points, "final_gb": last.gb(source),
     }  # fmt: skip
+    sizes = ("worst_case_gb", "final_gb")
+    cloned = given["style"] == 3 and any(config.get("GFS", {}).values())
+    if cloned and any(found[name] != pytest.approx(case["expected"][name], rel=0.002) for name in sizes):
+        # The simulator prices a kept full that it clones block by block at almost nothing; here each full counts whole.
+        near(found, {**case, "expected": {name: one for name, one in case["expected"].items() if name not in sizes}})
+        whole = " and ".join(
+            f"{found[name]:g} GB with whole fulls, {case['expected'][name]:g} GB with cloned ones" for name in sizes
+        )
+        pytest.xfail(whole)
     near(found, case)
 
 

@@ -116,11 +116,13 @@ def _recycled(kept: Sequence[set[str]], keep: Mapping[str, int]) -> list[set[str
 
 
 def horizon_days(
-    points: int, *, full: str | None = None, keep: Mapping[str, int] | None = None, gap_months: int = 0
-) -> int:
+    points: int, *, full: str | None = None, keep: Mapping[str, int] | None = None, gap_months: int = 0,
+    reverse: bool = False,
+) -> int:  # fmt: skip
     """How long such a job must run until each of its rules has deleted something.
 
-    `full`: week | month for periodic fulls, `gap_months` = most months without one; `keep`: of a copy job.
+    `full`: week | month for periodic fulls, `gap_months` = most months without one; `keep`: of a copy job. A reverse job is run
+    for 3 months (the simulator's own choice), as its window moves by a point a day from the start.
     """
     days = points + 2 + 2
     if keep is not None:
@@ -130,7 +132,8 @@ def horizon_days(
         return days + max(longest)
     if full == "week":
         return days + 14
-    return days + (_months(gap_months + 14) if full == "month" else 0)
+    months = 3 if reverse else gap_months + 14
+    return days + (_months(months) if full == "month" else 0)
 
 
 def _months(count: int) -> int:
