@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from planner.models import Job, Plan, ShareLink
 
 VISITOR_COOKIE = "visitor"
@@ -77,6 +78,32 @@ def writable(request: HttpRequest, *, deleted: bool = False) -> QuerySet[Plan]:
     if visitor := visitor_sha256(request):
         rule |= Q(visitor=visitor)
     return Plan.objects.filter(rule, is_example=False, deleted_at__isnull=not deleted)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Plans that are estimated together, under a name that tells them apart from everybody else's."""
+
+    scope: str
+    plans: QuerySet[Plan]
+    team: Team | None
+    can_write: bool
+
+
+def portfolio(request: HttpRequest, team: str) -> Portfolio:
+    """The plans of a team (its number) that this person is in, else one's own. 404 for other teams."""
+    if team:
+        seat = None
+        if request.user.is_authenticated and team.isascii() and team.isdecimal() and len(team) < 10:
+            seat = Membership.objects.filter(user=request.user, team_id=int(team)).select_related("team").first()
+        if seat is None:
+            raise Http404("There is no such team.")
+        plans = Plan.objects.filter(team=seat.team, deleted_at=None)
+        return Portfolio(f"team:{seat.team_id}", plans, seat.team, seat.role in WRITING_ROLES)
+    if request.user.is_authenticated:
+        return Portfolio(f"person:{request.user.pk}", mine(request).filter(owner=request.user), None, True)
+    visitor = visitor_sha256(request)
+    return Portfolio(f"visitor:{visitor}", mine(request), None, bool(visitor))
 
 
 def plan_read(request: HttpRequest, pk: uuid.UUID) -> Plan:

@@ -38,7 +38,7 @@ class Bar:
     """One row of interval bars. `href` leads to what the bar stands for; charts of a PDF leave it out."""
 
     label: str
-    family: str
+    family: str  # "" = of no kind of store
     interval: Interval | None  # None = unknown
     note: str = ""
 
@@ -171,15 +171,16 @@ def interval_bars(
     most = max((bar.interval.p90 for bar in bars if bar.interval), default=1.0) or 1.0
     for index, bar in enumerate(bars):
         y = row * index + row / 2
-        _tile(canvas, bar.family, y)
-        canvas.text(30, y + 4.5, _cut(bar.label, left - 38, 13), size=13, weight=500)
+        if bar.family:
+            _tile(canvas, bar.family, y)
+        canvas.text(30 if bar.family else 2, y + 4.5, _cut(bar.label, left - 38, 13), size=13, weight=500)
         if bar.interval is None:
             canvas.text(width, y + 4.5, "unknown", "warn", size=13, anchor="end")
             continue
         low, likely, high = (
             left + (right - left) * usd / most for usd in (bar.interval.p10, bar.interval.p50, bar.interval.p90)
         )
-        canvas.rect(left, y - 5.5, max(likely - left, 2.0), 11, bar.family, rx=2.5, opacity=0.62)
+        canvas.rect(left, y - 5.5, max(likely - left, 2.0), 11, bar.family or "accent", rx=2.5, opacity=0.62)
         if high - low >= 1:
             canvas.path(
                 f"M{low:.1f} {y:g}H{high:.1f}M{low:.1f} {y - 4:g}v8M{high:.1f} {y - 4:g}v8",

@@ -199,3 +199,44 @@ class ImpactResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.plan_id}"
+
+
+class PortfolioRun(models.Model):
+    """An estimate of several plans together: those of a team, of a person or of a browser."""
+
+    State = Job.State
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scope = models.CharField(max_length=80, db_index=True)  # "team:7", "person:3", "visitor:<SHA-256>"
+    seed = models.PositiveBigIntegerField()
+    draws = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=Job.State.choices, default=Job.State.RUNNING)
+    left_out = models.PositiveIntegerField(default=0)  # plans beyond the most that one run takes
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.state}"
+
+
+class PortfolioPart(models.Model):
+    """One plan of a run, for one worker. `claim` names who works on it: only they may write its result."""
+
+    run = models.ForeignKey(PortfolioRun, on_delete=models.CASCADE, related_name="parts")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=Job.State.choices, default=Job.State.QUEUED)
+    claim = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+    monthly = models.BinaryField(null=True)  # USD a month, float64 of shape (months, draws): to be summed draw by draw
+    result = models.JSONField(null=True)  # known, unknown, prices_as_of, months
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,13 +15,19 @@ from django.utils.safestring import mark_safe
 from catalog.exports import safe_cell
 from planner.report_parts import Content, Section, Table
 
+STYLE = Path(__file__).parent / "report_file.css"
 CSV_HEAD = ("section", "table", "row", "column", "value")
 
 
 def html(report: Content) -> str:
     """One file without scripts that needs nothing from elsewhere; the drawings are in it."""
     sections = [(one, [(_drawing(chart.svg), chart.alt) for chart in one.charts]) for one in report.sections]
-    return render_to_string("planner/report_file.html", {"report": report, "sections": sections})
+    return render_to_string("planner/report_file.html", {"report": report, "sections": sections, "style": _style()})
+
+
+def _style() -> str:
+    """In the file itself, as it is opened from a disk; pages of the site have their style in files."""
+    return mark_safe(f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>")  # noqa: S308
 
 
 def _drawing(svg: str) -> str:

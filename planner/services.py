@@ -21,7 +21,7 @@ from planner.engine import edits
 from planner.engine.document import Plan as Document
 from planner.engine.merge import Merge, merge, resolve
 from planner.evaluations import document_of, evaluation_of, remember_document
-from planner.models import Job, Plan, Revision
+from planner.models import Job, Plan, PortfolioPart, Revision
 
 __all__ = [
     "Conflict",
@@ -226,6 +226,7 @@ def hand_over(plan: Plan, owner: User, team: Team | None) -> None:
     """
     if plan.team_id != (team.pk if team else None):
         Job.objects.filter(revision__plan=plan).delete()
+        PortfolioPart.objects.filter(revision__plan=plan).delete()
     plan.owner, plan.team, plan.visitor = (None if team else owner), team, ""
     plan.save(update_fields=["owner", "team", "visitor"])
 

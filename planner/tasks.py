@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
 
 from accounts.models import User
-from planner import impact, jobs
-from planner.models import ImpactRun, Job, Revision
+from planner import impact, jobs, portfolio
+from planner.models import ImpactRun, Job, Plan, PortfolioRun, Revision
 from planner.proposal import Proposal
 
 
@@ -47,8 +48,24 @@ def compare(run_id: str) -> None:
         compare.delay(run_id)
 
 
+def start_portfolio(scope: str, plans: Iterable[Plan], user: User | None) -> PortfolioRun:
+    run = portfolio.create_run(scope, plans, user)
+    for _ in range(portfolio.lanes(run)):
+        add_up.delay_on_commit(str(run.pk))
+    return run
+
+
+@shared_task(name="planner.tasks.add_up")
+def add_up(run_id: str) -> None:
+    """One plan, then a message for the next: estimates and reports that wait come between."""
+    if portfolio.work(uuid.UUID(run_id)):
+        add_up.delay(run_id)
+
+
 @shared_task(name="planner.tasks.sweep")
 def sweep() -> None:
+    for portfolio_id in portfolio.sweep():
+        add_up.delay(str(portfolio_id))
     for run_id in impact.sweep():
         compare.delay(str(run_id))
     for job_id in jobs.sweep():

@@ -24,6 +24,7 @@ from planner.views import (
     plan_file,
     plan_settings,
     plans,
+    portfolio,
     proposals,
     service,
     split,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("calculators/<slug:slug>/", calculators.calculator, name="calculator"),
     path("calculators/<slug:slug>/use/", calculators.use, name="use_calculator"),
     path("plans/", plans.plans, name="plans"),
+    path("portfolio/", portfolio.together, name="portfolio"),
     path("catalog/<slug:slug>/plans/", usage.used_in_plans, name="used_in_plans"),
     # the plan itself
     path(PLAN, designer.plan, name="plan"),

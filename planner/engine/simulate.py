@@ -101,7 +101,7 @@ def estimate(
     on_progress(0.8, "Comparing what drives the spread")
     drivers = _drivers(world, found, total[0], on_progress)
     on_progress(0.97, "Looking for the months in which something breaks")
-    unknown = _unknown(plan, snapshot, found)
+    unknown = left_out(plan, snapshot, {slug: one.unknown for slug, one in found.items()})
     oldest = min((one.oldest for one in found.values() if one.oldest is not None), default=None)
     result = Estimate(
         seed=seed,
@@ -299,9 +299,9 @@ def _too_small(store: Store) -> str:
     return "No machine is large enough for one copy; from then on the largest is counted"
 
 
-def _unknown(plan: Plan, snapshot: Snapshot, found: Mapping[str, _Found]) -> tuple[str, ...]:
-    """What the total leaves out, as sentences."""
-    sentences = [f"{plan.stores[slug].name}: {text}" for slug, one in found.items() for text in one.unknown]
+def left_out(plan: Plan, snapshot: Snapshot, found: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What the total leaves out, as sentences. `found` = lines without a price of each store that has a bill."""
+    sentences = [f"{plan.stores[slug].name}: {text}" for slug, texts in found.items() for text in texts]
     parts = parts_by_store(plan)
     for slug, store in plan.stores.items():
         if slug not in found and parts[slug]:
