@@ -11,6 +11,7 @@ from pydantic import ValidationError as InvalidSection
 from catalog.facts import Snapshot
 from planner.engine import edits
 from planner.engine.document import DocumentError, Plan, Replication, Store
+from planner.engine.replication.verdicts import verdicts
 from planner.engine.store_defaults import SELF_HOSTED, daily_backup, offerings_for
 from planner.forms import words
 from planner.forms.backup import BackupRows
@@ -48,7 +49,7 @@ class StoreForm(PlainForm):
     eviction = forms.CharField(label="Eviction (caches)", max_length=80, required=False)
 
     def __init__(self, data: Any = None, *, plan: Plan, snapshot: Snapshot, slug: str = "", database: str = "") -> None:
-        self.plan, self.slug, self.saved_slug = plan, slug, slug
+        self.plan, self.slug, self.saved_slug, self.snapshot = plan, slug, slug, snapshot
         before = plan.stores.get(slug)
         initial = _initial(before) if before else _initial_new(plan, database)
         super().__init__(data, initial=initial)
@@ -92,12 +93,25 @@ class StoreForm(PlainForm):
         raw["backups"] = self.backups.raw()
         self.saved_slug = self.slug or edits.unique_slug(got["name"], set(self.plan.stores))
         try:
-            return edits.with_store(self.plan, self.saved_slug, Store.model_validate_json(json.dumps(raw)))
+            store = Store.model_validate_json(json.dumps(raw))
+            if not self._refused(store, before):
+                return edits.with_store(self.plan, self.saved_slug, store)
         except DocumentError as error:
             add_document_error(self, error)
         except InvalidSection as error:
             add_problems(self, section_problems(error), lambda path: field_at(self, path))
         return None
+
+    def _refused(self, store: Store, before: Store | None) -> bool:
+        """Copies that the chosen system cannot keep, by a confirmed fact. What the plan said before may stay as it is."""
+        same = before is not None and (before.database, before.replication) == (store.database, store.replication)
+        if same or store.replication is None:
+            return False
+        found = [one for one in verdicts(self.snapshot.databases.get(store.database), store.replication) if one.refused]
+        for one in found:
+            fact = one.because
+            self.add_error(one.at, f"{one.text} ({fact.key}, {fact.source}, {fact.as_of})")
+        return bool(found)
 
     def _raw_replication(self, before: Store | None) -> dict[str, Any] | None:
         """A store that said nothing about copies, and still says only the defaults, keeps saying nothing."""

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from planner import services
 from planner.engine.document import Plan as Document
+from planner.engine.document import Replication
 from planner.models import Plan
-from tests.planner.plans import HTMX, browser, form_of, make_plan
+from tests.planner.plans import HTMX, browser, example, form_of, make_plan
 
 pytestmark = pytest.mark.django_db
 BOTH = pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
@@ -87,6 +88,30 @@ def test_bad_input_is_kept_and_not_saved(headers: dict[str, str], field: str, va
     if field not in ("database", "offering"):
         assert f'value="{value}"' in page
     assert plan.revisions.count() == 1
+
+
+def test_copies_that_the_system_cannot_keep_are_refused_with_the_fact_and_nothing_typed_is_lost() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan, "redis-session")) | {"mode": "synchronous", "name": "Typed name"}
+    response = client.post(address(plan, "redis-session"), form)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "Redis has no synchronous replication; it has async" in text
+    assert "redis:replication.modes" in text and "https://" in text
+    assert "Typed name" in text
+    assert plan.revisions.count() == 1
+
+
+def test_impossible_copies_of_an_imported_plan_do_not_block_other_changes() -> None:
+    before = example()
+    store = before.stores["redis-session"]
+    impossible = store.model_copy(update={"replication": Replication(mode="synchronous", replicas=1)})
+    plan = make_plan(before.model_copy(update={"stores": {**before.stores, "redis-session": impossible}}), visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan, "redis-session")) | {"name": "Other name"}
+    assert client.post(address(plan, "redis-session"), form).status_code == 302
+    assert document(plan).stores["redis-session"].name == "Other name"
 
 
 def test_add_and_drop_change_the_rows_and_save_nothing() -> None:
