@@ -10,7 +10,7 @@ from catalog.facts import Price
 from planner.engine import bill_other as other
 from planner.engine import transfer
 from planner.engine.assumptions import HOURS_PER_MONTH
-from planner.engine.bill import find, given_machines
+from planner.engine.bill import Bill, find, given_machines
 from planner.engine.price_examples_aws import BACKUP, RETRIEVED
 from planner.engine.price_inputs import Example, UnknownDimension
 
@@ -132,42 +132,67 @@ def azure_cache(example: Example) -> None:
 def azure_sql(example: Example) -> None:
     bill, sku = example.bill, example.text("sku", "instance", "size", "sku_name")
     row = find(bill.rows(example.service), "compute", resource=sku)
-    tier = sku.split("_")[0]
     vcores = float(row.vcpu or 0) if row else example.number("vcores", "vcore", "vcpu")
-    said = example.word("license", "license_type", "licence")
-    if said not in ("", "licenseincluded", "license-included", "included", "baseprice", "base-price"):
-        raise UnknownDimension(f"license: {said!r} is neither included nor base price")
-    without = said in ("baseprice", "base-price") or example.yes("azure_hybrid_benefit", "license_included_elsewhere")
-    if "license_included" in example.inputs:
-        without = not example.yes("license_included")
     pitr = example.many("pitr_gib", "pitr_backup_gib", "pitr_backup_storage_gib", *BACKUP)
     long_term = example.many(
         "long_term_backup_gib", "long_term_retention_gib", "ltr_gib", "long_term_retention_storage_gib"
     )
+    gib, licence = example.many("storage_gib"), _licence(example)
+    serverless = example.many("vcore_hours", "serverless_vcore_hours")
+    if serverless.any():  # holds the licence, and the price book has no price
+        bill.missing(f"Compute, serverless {sku}", "fixed", serverless)
+        row, vcores = None, 0.0
+    hours = 0.0 if serverless.any() else 1.0
     other.azure_sql(
-        bill, row, vcores, example.many("storage_gib"), licence=not without, pitr_gib=pitr, long_term_gib=long_term
+        bill, row, vcores, gib, licence=licence is not False, pitr_gib=pitr, long_term_gib=long_term, hours=hours
     )
-    if tier == "HS" and "included" in said:  # newer servers of this tier have none, so only where the example says so
+    if licence and sku.startswith("HS"):  # newer servers of this tier have none, so only where the example says so
         bill.priced("SQL Server licence", "fixed", vcores, find(bill.rows(example.service), "licence", resource="GP"))
 
 
+def _licence(example: Example) -> bool | None:
+    """Whether the example says that it pays the licence; None where it says nothing."""
+    said = example.word("license", "license_type", "licence").replace("-", "")
+    if said not in ("", "licenseincluded", "included", "baseprice"):
+        raise UnknownDimension(f"license: {said!r} is neither included nor base price")
+    if said or "license_included" in example.inputs:
+        return said in ("licenseincluded", "included") or example.yes("license_included")
+    return False if example.yes("azure_hybrid_benefit", "license_included_elsewhere") else None
+
+
 def cosmos(example: Example) -> None:
+    """Every region bills its own throughput, storage and continuous backup, at its own prices where the regions are named."""
+    named = example.listed("regions", "locations") or (example.bill.region,)
+    for place, region in enumerate(named):
+        bill = (
+            example.bill if region == example.bill.region else Bill(example.bill.prices, example.bill.provider, region)
+        )
+        _cosmos_region(
+            example, bill, first=place == 0, regions=1.0 if len(named) > 1 else example.number("regions", default=1.0)
+        )
+        if bill is not example.bill:
+            example.bill.lines.extend(bill.lines)
+            example.bill.unknown.extend(bill.unknown)
+
+
+def _cosmos_region(example: Example, bill: Bill, *, first: bool, regions: float) -> None:
     mode = example.word("mode", "capacity_mode", "throughput_mode", default="provisioned")
     serverless, autoscale = "serverless" in mode, "autoscale" in mode
-    rate = ("ru_per_second", "throughput_rus", "rus", "throughput", "max_throughput", "request_units_per_second")
+    rate = ("ru_per_second", "ru_per_s", "rus_per_second", "throughput_rus", "rus", "throughput", "max_throughput",
+            "provisioned_ru_per_second", "request_units_per_second")  # fmt: skip
     units = example.counted("request_units", "ru", "serverless_request_units") if serverless else example.number(*rate)
     if autoscale:
-        example.bill.missing("Throughput, autoscale", "reads", np.array([units]))
+        bill.missing("Throughput, autoscale", "reads", np.array([units]))
     other.cosmos(
-        example.bill,
+        bill,
         "serverless" if serverless else "provisioned",
-        np.array([0.0 if autoscale else units]),
+        np.array([0.0 if autoscale or (serverless and not first) else units]),
         example.many("storage_gib", "transactional_storage_gib"),
-        regions=example.number("regions", "region_count", default=1.0),
+        regions=regions,
         zone_redundant=example.yes("zone_redundant", "availability_zones"),
         continuous_gib=example.many("continuous_backup_gib"),
-        copies_gib=example.many("extra_copy_gib", "periodic_backup_gib", "backup_copy_gib"),
-        restored_gib=example.many("restore_gib", "restored_gib", "restored_data_gib"),
+        copies_gib=example.many("extra_copy_gib", "periodic_backup_gib", "backup_copy_gib") * first,
+        restored_gib=example.many("restore_gib", "restored_gib", "restored_data_gib") * first,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from planner.engine.assumptions import HOURS_PER_MONTH
 from planner.engine.bill import Bill, Line, Machines, find, given_machines
 from planner.engine.quantity import Floats
 
-Given = str | float | bool | None
+Given = str | float | bool | None | Sequence[str]
 MACHINE_KINDS = ("instance", "node", "broker", "compute", "cluster")
 MACHINE_NAMES = (
     "instance",
@@ -87,6 +87,13 @@ class Example:
         """A text as the price book writes its words: `ON_DEMAND` is `on-demand`."""
         return re.sub(r"[\s_]+", "-", self.text(*names, default=default).strip().lower())
 
+    def listed(self, *names: str) -> tuple[str, ...]:
+        """The members of a list; () where there is none."""
+        for _, value in self._found(names):
+            if isinstance(value, Sequence) and not isinstance(value, str):
+                return tuple(value)
+        return ()
+
     def yes(self, *names: str) -> bool:
         return any(_as_yes(name, value) for name, value in list(self._found(names)))
 
@@ -128,7 +135,7 @@ class Example:
                 continue
             if name in SAID and (not SAID[name] or self.word(name) in SAID[name]):
                 continue
-            if isinstance(value, bool | str):
+            if isinstance(value, bool | str | Sequence):
                 known = ", ".join(sorted(self.asked))
                 raise UnknownDimension(f"{name}: {value!r} of {self.service} has no bill; asked for here were {known}")
             text = f"No bill of {self.service} counts {name}"
@@ -145,8 +152,9 @@ def _spelled(name: str) -> Iterator[tuple[str, float]]:
 
 
 def _as_number(name: str, value: Given) -> float:
+    """A list counts its members."""
     try:
-        return float(value or 0)
+        return float(len(value)) if isinstance(value, Sequence) and not isinstance(value, str) else float(value or 0)
     except ValueError:
         raise UnknownDimension(f"{name}: {value!r} is no number") from None
 

@@ -40,13 +40,28 @@ def amounts_of(lines: Sequence[Line], examples: Sequence[dict[str, Any]]) -> lis
         if line.monthly_usd is not None:
             found.append(line.monthly_usd)
             continue
-        same = [one for one in left if one["quantity"] and scale(float(line.quantity[0]) / one["quantity"])]
+        amount = float(line.quantity[0])
+        same = [one for one in left if one["quantity"] and scale(amount / one["quantity"])]
+        if not same and (run := tiers(amount, left)):
+            left = [one for one in left if one not in run]
+            found += [Decimal(str(one["quantity"])) * Decimal(str(one["unit_price_usd"])) for one in run]
+            continue
         if not same:
             pytest.fail(f"{line.item}: {line.text}")
         wanted = max(same, key=lambda one: (alike(line.item, one["item"]), -left.index(one)))
         left.remove(wanted)
         found.append(Decimal(str(wanted["quantity"])) * Decimal(str(wanted["unit_price_usd"])))
     return found
+
+
+def tiers(amount: float, examples: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Two or more lines in a row that share an amount among them; () where none do."""
+    for first in range(len(examples)):
+        for last in range(first + 2, len(examples) + 1):
+            run = examples[first:last]
+            if abs(sum(one["quantity"] for one in run) - amount) <= 1e-9 * amount:
+                return run
+    return ()
 
 
 def scale(ratio: float) -> bool:
