@@ -83,7 +83,9 @@ def _store(store: Store, parts: tuple[Part, ...], snapshot: Snapshot, prices: Pr
         if month == 0:
             known, unknown = priced.monthly is not None, priced.unknown
             oldest = priced.oldest_price.isoformat() if priced.oldest_price else ""
-        if priced.too_small == 1 and month:  # outgrown in every draw: it stands still, which its own page says
+        if (
+            priced.too_small == 1 and month and not store.machine
+        ):  # outgrown in every draw: it stands still, which its own page says
             monthly[at] = monthly[at - 1]
         elif priced.monthly is not None:
             monthly[at] = priced.monthly
