@@ -18,6 +18,8 @@ from planner.engine.document import Plan
 from planner.engine.outlook import Outlook, growth_of, outlook
 from planner.engine.recovery import COUNTED, FAILURES, facts_of
 from planner.engine.results import DataSetRecovery, Evaluation, FailureRecovery
+from planner.engine.tiers import common_domains, tier_rows
+from planner.evaluations import prices_of
 from planner.views.plan_page import plan_context
 
 STORIES = {
@@ -105,6 +107,10 @@ def recovery_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
         "story": STORIES[failure],
         "outlook": outlook_of(document, path, shown, picked.target_rto_seconds) if picked and shown else None,
         "tonight": tonight(document, evaluation),
+        "tiers": tier_rows(
+            document, evaluation.recovery, evaluation.stores, current_snapshot(), prices_of(context["plan"])
+        ),
+        "domains": common_domains(document),
         "data_set": document.data_set(path) if path else None,
         "store": document.stores.get(document.data_set(path).store or "") if path else None,
         "rows": [(one, document.data_set(one.data_set)) for one in evaluation.recovery.values()],
