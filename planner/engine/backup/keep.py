@@ -39,10 +39,19 @@ class Span:
     hours: int = 0
 
     def before(self, at: dt.datetime) -> dt.datetime:
-        """Years, months and days back as a calendar counts them (31 March less a month is 3 March), then hours."""
+        """Years, months and days back as a calendar counts them (31 March less a month is 3 March), then hours.
+
+        A span that begins before the calendar does (`9999y`) begins with it.
+        """
         months = at.year * 12 + at.month - 1 - self.years * 12 - self.months
+        earliest = dt.datetime.min.replace(tzinfo=at.tzinfo)
+        if months < 12:
+            return earliest
         first = at.replace(year=months // 12, month=months % 12 + 1, day=1)
-        return first + dt.timedelta(days=at.day - 1 - self.days, hours=-self.hours)
+        try:
+            return first + dt.timedelta(days=at.day - 1 - self.days, hours=-self.hours)
+        except OverflowError:
+            return earliest
 
 
 def span(text: str) -> Span:
