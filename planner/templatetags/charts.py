@@ -27,6 +27,7 @@ BREAK_EVEN_X = {
     MONTH: lambda x: f"{x:.0f}" if x else "now",
     PEAK: lambda x: f"{x:.2g} ×",
 }
+TIMELINE_WIDE = 900.0
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
@@ -141,7 +142,7 @@ def timeline(failure: FailureRecovery, target_rpo_seconds: float, target_rto_sec
         recovery_timeline(
             failure, target_rpo_seconds=target_rpo_seconds, target_rto_seconds=target_rto_seconds, width=one
         )
-        for one in (charts.WIDE, charts.NARROW)
+        for one in (TIMELINE_WIDE, charts.NARROW)
     )
     rows = [
         *((label, duration(seconds)) for label, seconds in failure.steps),
