@@ -38,6 +38,10 @@ def cloud_sql(example: Example) -> None:
     if row is not None:
         vcpu, memory = np.zeros(1), np.zeros(1)
     gib = example.many("storage_gib", "disk_gib")
+    disk = example.word("storage_type", "disk_type", default="ssd").removeprefix("pd-")
+    if disk != "ssd":
+        example.bill.missing(f"Storage {disk}, {deployment}", "size", gib)
+        gib = np.zeros(1)
     other.cloud_sql(example.bill, engine, deployment, vcpu, memory, gib, example.many(*BACKUP))
 
 

@@ -25,14 +25,19 @@ MACHINE_NAMES = (
     "size",
     "machine_type",
 )
-YES = ("true", "yes", "multi-az", "regional", "zone-redundant", "zoneredundant", "enabled")
+YES = ("true", "yes", "multi-az", "regional", "zone-redundant", "zoneredundant", "same-zone", "samezone", "enabled")
 NO = ("", "false", "no", "none", "single-az", "zonal", "disabled")
-SAID = {  # what an example may say without changing its price, and the words that do not
-    "engine": (), "engine_version": (), "description": (), "currency": ("usd",), "service": (), "provider": (), "region": (),
-    "hours_per_month": (), "hours": (), "api": (), "os": ("linux",), "operating_system": ("linux",), "tenancy": ("shared",),
-    "purchase_option": ("on-demand", "payg", "consumption"), "pricing": ("on-demand", "payg"), "edition": ("enterprise",),
-    "term": ("on-demand",), "commitment": ("none",), "license_model": ("no-license-required", "general-public-license", "license-included"),
-    "license": ("license-included", "included"),
+SAID: Mapping[str, tuple[str, ...]] = {  # what an example may say without changing its price, and the words (all, if none) that do not
+    "name": (), "description": (), "notes": (), "service": (), "provider": (), "region": (), "currency": ("usd",), "api": (),
+    "engine": (), "engine_version": (), "version": (), "hours_per_month": ("730", "730.0"), "retention_days": (),
+    "backup_retention_days": (), "zones": (), "availability_zones": (), "az_count": (),
+    "os": ("linux",), "operating_system": ("linux",), "tenancy": ("shared",), "edition": ("enterprise",), "term": ("on-demand",),
+    "purchase_option": ("on-demand", "payg", "consumption"), "pricing": ("on-demand", "payg"), "commitment": ("none",),
+    "license_model": ("no-license-required", "general-public-license", "license-included"),
+    "license": ("license-included", "included"), "account_kind": ("storagev2", "blobstorage"), "performance": ("standard",),
+    "storage_type": ("ebs", "gp2", "gp3", "ssd", "premium-ssd"), "mode": ("on-demand", "provisioned"),
+    "deployment": ("node", "instance", "single", "single-node", "provisioned", "standard", "on-demand"),
+    "vcpu": (), "vcpus": (), "memory_gib": (), "family": (), "generation": (), "architecture": (), "cpu_arch": (),
 }  # fmt: skip
 GIB_PER = {"_gib": 1.0, "_gb": 1.0, "_tib": 1024.0, "_tb": 1024.0}
 PER_MILLION = ("{}_million", "million_{}", "{}_millions", "{}_m")

@@ -40,7 +40,7 @@ def lists() -> dict[str, list[str]]:
         except ValueError:
             continue
         if isinstance(tree, dict):
-            found |= {name: value for name, value in tree.items() if name.endswith("_list") and isinstance(value, list)}
+            found |= {name: value for name, value in tree.items() if isinstance(value, list) and name != "cases"}
     return found
 
 

@@ -115,3 +115,16 @@ def test_an_unknown_word_is_named(more: dict[str, Any], message: str) -> None:
     inputs: dict[str, Any] = {"service": "Amazon RDS", "instance": "db.t3.large", "storage_gib": 20} | more
     with pytest.raises(UnknownDimension, match=message):
         price_example("aws", "us-east-1", inputs, packaged_prices())
+
+
+def test_what_only_describes_the_machine_costs_nothing() -> None:
+    inputs: dict[str, Any] = {"service": "Amazon RDS", "instance": "db.t3.large", "storage_gib": 20}
+    described = inputs | {
+        "vcpu": 2,
+        "memory_gib": 8,
+        "retention_days": 7,
+        "os": "Linux",
+        "purchase_option": "on_demand",
+    }
+    plain, same = (price_example("aws", "us-east-1", one, packaged_prices()) for one in (inputs, described))
+    assert [line.text for line in plain] == [line.text for line in same] != []
