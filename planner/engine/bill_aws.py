@@ -12,7 +12,9 @@ from planner.engine.quantity import Floats
 NONE = np.zeros(1)
 # First GiB of a month for which a price holds: 50 TB and 500 TB of 2^30 bytes.
 S3_BOUNDS = (("storage-first-50tb", 51_200.0), ("storage-next-450tb", 512_000.0), ("storage-over-500tb", np.inf))
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html: volumes from 400 GiB on are striped.
+RDS_STORAGE = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html"  # from 400 GiB on volumes are striped
+)
 RDS_STRIPED_GIB = 400.0
 RDS_GP3_IOPS = (3_000.0, 12_000.0)
 RDS_GP3_MIBPS = (125.0, 500.0)
@@ -49,6 +51,18 @@ def rds(
     bill.machines(f"Database instance, {machines.row.resource} {deployment}", machines)
     rds_storage(bill, engine, deployment, store)
     rds_backup(bill, engine, extra_backup_gib)
+
+
+def rds_gp3(bill: Bill, engine: str, deployment: str, gib: Floats, iops: Floats) -> Disk:
+    """The gp3 disk that costs least: 400 GiB, which are striped and carry 12,000 IOPS, where fewer GiB and bought IOPS cost more."""
+    rows = bill.rows("Amazon RDS")
+    size = find(rows, "storage-gp3", deployment, engine)
+    above = find(rows, "iops-gp3-above-baseline", deployment, engine)
+    if size is None or above is None:
+        return disk("gp3", gib, iops)
+    bought, left = (np.maximum(iops - free, 0) * float(above.usd) for free in RDS_GP3_IOPS)
+    striped = (gib < RDS_STRIPED_GIB) & ((RDS_STRIPED_GIB - gib) * float(size.usd) + left < bought)
+    return disk("gp3", np.where(striped, RDS_STRIPED_GIB, gib), iops)
 
 
 def rds_backup(bill: Bill, engine: str, extra_gib: Floats) -> None:

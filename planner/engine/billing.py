@@ -91,15 +91,18 @@ def _rds(job: Job, offering: Offering) -> None:
     machines = machines_for(job, _managed(job, offering, deployment), f"{offering.name}, {deployment}", 1)
     if machines is None or isinstance(job.load, str):
         return
-    disk = aws.disk("gp3", job.load.disk_gib, job.load.iops)
+    disk = aws.rds_gp3(job.bill, offering.price_engine, deployment, job.load.disk_gib, job.load.iops)
     aws.rds(job.bill, offering.price_engine, deployment, machines, disk)
-    job.free_backup_gib = job.load.disk_gib
+    job.free_backup_gib = disk.gib
+    if disk.gib[0] > job.load.disk_gib[0]:
+        text = f"{disk.gib[0]:,.0f} GiB are bought for {job.load.disk_gib[0]:,.0f}: their 12,000 IOPS cost less than bought IOPS"
+        job.reasons.append(Because("formula", text, "rds-gp3", aws.RDS_STORAGE))
     further = job.copies - (2 if standby else 1)
     if further > 0:
         single = machines_for(job, _managed(job, offering, "Single-AZ"), f"{offering.name}, read replicas", further)
         if single is not None:
             job.bill.machines(f"Read replicas, {single.row.resource}", single)
-            each = aws.disk("gp3", job.load.disk_gib, job.load.iops)
+            each = aws.rds_gp3(job.bill, offering.price_engine, "Single-AZ", job.load.disk_gib, job.load.iops)
             for _ in range(further):
                 aws.rds_storage(job.bill, offering.price_engine, "Single-AZ", each, " of a read replica")
     job.nodes = job.store.machines or job.copies

@@ -90,7 +90,8 @@ def test_today_is_on_every_axis_and_costs_what_the_plan_says() -> None:
 
 
 def test_loads_that_no_machine_carries_have_no_cost() -> None:
-    plan = plan_of(needs={"reads_per_second": 5_000, "size_gib": 500})
+    backup = {"kind": "full", "every": "1d", "keep": "2w", "method": "physical"}
+    plan = plan_of(needs={"reads_per_second": 5_000, "size_gib": 500}, backups=[backup])
     store = every(plan)[0].option.store
     found = by_load(store, store, ask_of(plan))
     assert found.first[-1] is None

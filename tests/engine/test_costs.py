@@ -248,3 +248,14 @@ def test_every_offering_is_priced_or_says_why_not(slug: str) -> None:
         assert result.monthly_usd is None and result.unknown
     else:
         assert result.monthly_usd is not None and result.monthly_usd > 0
+
+
+def test_more_data_never_cost_less_where_larger_disks_bring_free_iops() -> None:
+    """From 400 GiB on a gp3 disk of RDS has 12,000 IOPS for nothing: below, those GiB are bought where that costs less."""
+    busy = {"reads_per_second": 6_000, "writes_per_second": 1_000}
+    found = [priced(needs=busy | {"size_gib": size}) for size in (250, 300, 320, 333, 334, 360, 400)]
+    costs = [one.monthly_usd for one in found]
+    assert costs == sorted(costs, key=lambda usd: usd or 0)
+    bought = next(one for one in found[3].reasons if one.key == "rds-gp3")
+    assert bought.text.startswith("400 GiB are bought for")
+    assert not [one for one in priced(needs={"size_gib": 300}).reasons if one.key == "rds-gp3"]

@@ -10,7 +10,7 @@ import pytest
 from catalog.facts import index_prices
 from planner.engine.costs import size_and_price
 from planner.engine.demand import parts_by_store
-from planner.engine.elsewhere import Found, found_for, options
+from planner.engine.elsewhere import Found, found_for, options, protocols
 from planner.engine.nearby import at_provider, cloud_of, nearest
 from planner.engine.regret import regrets
 from tests.engine.cost_plans import plan_of, world
@@ -50,9 +50,11 @@ def test_an_unknown_place_has_no_neighbour() -> None:
 def test_a_relational_store_is_offered_where_its_protocol_is_spoken() -> None:
     snapshot, prices = world()
     keys = {one.key for one in options(plan_of().stores["main"], plan_of(), snapshot, prices)}
+    assert "postgresql" in protocols(snapshot.databases["clickhouse"])
     assert {"now", "aws-aurora-postgresql", "gcp-cloudsql-postgresql", "azure-postgresql-flexible"} <= keys
     assert {"self-hosted-aws-postgresql", "self-hosted-gcp-postgresql", "self-hosted-azure-postgresql"} <= keys
-    assert not {one for one in keys if "mysql" in one or "redis" in one or "cockroach" in one}
+    others = ("mysql", "redis", "cockroach", "clickhouse", "redshift")  # some speak its protocol, none is the same kind
+    assert not {one for one in keys if any(name in one for name in others)}
 
 
 def test_the_store_as_it_is_comes_first_and_costs_what_the_plan_says() -> None:

@@ -15,6 +15,7 @@ from planner.engine.costs import size_and_price
 from planner.engine.demand import MEDIAN, demand_of, parts_by_store
 from planner.engine.document import Plan
 from planner.engine.over_time import (
+    MONTHS,
     QUANTILES,
     break_of,
     grown,
@@ -62,10 +63,11 @@ def test_nothing_breaks_without_growth() -> None:
 
 
 def test_a_store_that_outgrows_every_machine_keeps_its_cost_and_says_when() -> None:
-    plan = plan_of(needs=GROWING | {"reads_per_second": 50_000, "writes_per_second": 10_000, "growth_per_year": 4.0})
+    plan = plan_of(needs=GROWING | {"size_gib": 200, "growth_per_year": 4.0})
     found = estimated(plan)
     (machine,) = of_kind(found, "machine")
     assert machine.likely is not None
+    assert 0 < machine.likely < MONTHS
     costs = [one.p50 for one in found.months]
     assert all(later >= earlier * 0.999 for earlier, later in pairwise(costs))
 
@@ -111,6 +113,16 @@ def test_the_grown_plan_asks_what_that_month_asks(month: int) -> None:
         expected, found = demand_of(parts, MEDIAN, month), demand_of(later, MEDIAN)
         assert found.size_gib == pytest.approx(expected.size_gib)
         assert found.writes == pytest.approx(expected.writes)
+
+
+def test_data_that_expire_grow_no_further_than_their_window() -> None:
+    """1 write/s of 1 KiB for 60 days are 5 GiB: half of what is there, so that only the doubled writes fill it."""
+    needs = {"growth_per_year": 1.0, "size_gib": 10, "writes_per_second": 1, "item_bytes": 1024, "retention_days": 60}
+    plan = plan_of(needs=needs)
+    for month in (6, 12, 24):
+        found = demand_of(parts_by_store(grown(plan, month))["main"], MEDIAN).size_gib[0]
+        assert found == pytest.approx(demand_of(parts_by_store(plan)["main"], MEDIAN, month).size_gib[0])
+    assert found == pytest.approx(4 * 60 * 86_400 * 1024 / 2**30)
 
 
 def test_the_chance_of_exceeding_a_budget_is_read_from_the_quantiles() -> None:
