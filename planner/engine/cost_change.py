@@ -89,10 +89,13 @@ class CostChange:
 def cost_change(old: Stores, new: Stores) -> CostChange:
     """Lines are the same where store and item are. A line whose price and quantity both changed gives two parts."""
     parts = [part for slug in dict.fromkeys((*old, *new)) for part in _store(slug, old.get(slug), new.get(slug))]
-    return CostChange(_total(old), _total(new), tuple(part for part in parts if part.change_usd), _unpriced(old, new))
+    return CostChange(
+        total_usd(old), total_usd(new), tuple(part for part in parts if part.change_usd), _unpriced(old, new)
+    )
 
 
-def _total(stores: Stores) -> Decimal:
+def total_usd(stores: Stores) -> Decimal:
+    """Of all lines that have a price, at likely inputs."""
     return sum((_usd(line) for one in stores.values() for line in one.lines), NOTHING)
 
 

@@ -10,9 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from catalog.services import current_snapshot
 from planner import access, services
+from planner.engine.cost_causes import Cause, Priced, causes
 from planner.engine.cost_change import cost_change
 from planner.engine.diff import diff
+from planner.engine.document import Plan as Document
+from planner.evaluations import prices_of
 from planner.models import Plan, Revision
 from planner.notices import notices_of
 from planner.views import changed, editing
@@ -88,11 +92,17 @@ def changes(request: HttpRequest, pk: uuid.UUID, old: int, new: int) -> HttpResp
         ),
         "changes": diff(services.document_of(first), document),
         "cost_change": cost_change(before.stores, after.stores),
+        "cost_causes": _causes(plan, services.document_of(first), document),
         "recovery_changed": [row for rows in recoveries for row in rows],
         "findings_new": [one for one in after.findings if one not in before.findings],
         "findings_gone": [one for one in before.findings if one not in after.findings],
     }
     return render(request, "planner/changes.html", context)
+
+
+def _causes(plan: Plan, old: Document, new: Document) -> tuple[Cause, ...]:
+    snapshot, prices = current_snapshot(), prices_of(plan)
+    return causes(Priced(old, snapshot, prices), Priced(new, snapshot, prices))
 
 
 @require_POST
