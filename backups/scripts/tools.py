@@ -28,7 +28,7 @@ class Tool:
     `complete`: its folder brings all scripts; else they are the common ones and it brings `system.sh`. `local`: the lines
     of local.conf that are its own. `place`: what `restore.sh --into` takes. `offerings`: for these managed ones only, by
     the beginning of their names; the provider makes the backups then, and the kit sets it up. `scripts_of`: another tool's
-    folder, where this one differs in settings only.
+    folder, where this one differs in settings only. `copies_here`: local.conf names where copies go; else they are set elsewhere.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Tool:
     offerings: tuple[str, ...] = ()
     scripts_of: str = ""
     copies_are: str = "a folder, or remote:path of rclone"
+    copies_here: bool = True
     logs_by_timer: bool = False
     settings: Settings = field(default=_no_settings)
     policy_lines: PolicyLines = field(default=_no_lines)
@@ -85,7 +86,7 @@ class Tool:
                 f"# Settings of {slug} on this machine: KEY=value, without quotes. No passwords: the scripts refer to files.",
                 *self.local,
                 *([] if self.complete else ["BACKUP_DIR=/var/backups/polystore"]),
-                *([] if self.name == "pgbackrest" else copies),
+                *(copies if self.copies_here else []),
                 *(ENCRYPTED if encrypted and not self.complete else ()),
                 "# Folder of the node exporter's textfile collector",
                 "#METRICS_DIR=/var/lib/prometheus/node-exporter",
@@ -160,6 +161,7 @@ TOOLS: Mapping[str, Tool] = {
             over_network=False,
             complete=True,
             logs_by_timer=True,
+            copies_here=False,
             settings=pgbackrest.settings,
             policy_lines=pgbackrest.policy_lines,
         ),
@@ -245,6 +247,62 @@ TOOLS: Mapping[str, Tool] = {
             over_network=False,
             complete=True,
             copies_are="a repository of restic, such as s3:s3.amazonaws.com/bucket or a folder",
+        ),
+        Tool(
+            name="mongodb",
+            label="mongodump",
+            databases=frozenset({"mongodb"}),
+            methods=frozenset({"logical"}),
+            executed="",
+            needs="bash, coreutils, util-linux (flock), mongosh and MongoDB's database tools, age if encrypted, rclone for copies that are "
+            "no folder",
+            local=(
+                "DATABASE=",
+                "# A file with `uri: mongodb://user:password@host/?authSource=admin`, mode 600",
+                "CONFIG=/etc/polystore-backup/mongodb.yaml",
+                "COMPARE=contents",
+            ),
+            place="the name of a new database",
+            manual="https://www.mongodb.com/docs/database-tools/mongodump/",
+        ),
+        Tool(
+            name="clickhouse",
+            label="BACKUP of ClickHouse",
+            databases=frozenset({"clickhouse"}),
+            methods=frozenset({"physical", "logical"}),
+            executed="",
+            needs="bash, coreutils, util-linux (flock), clickhouse-client on the server's machine, age if encrypted, rclone for copies "
+            "that are no folder",
+            local=(
+                "DATABASE=",
+                "# A configuration file of clickhouse-client with host, user and password, mode 600",
+                "CONFIG=/etc/polystore-backup/clickhouse.xml",
+            ),
+            place="the name of a new database",
+            manual="https://clickhouse.com/docs/operations/backup",
+            over_network=False,
+        ),
+        Tool(
+            name="search",
+            label="snapshots of Elasticsearch or OpenSearch",
+            databases=frozenset({"elasticsearch", "opensearch"}),
+            methods=frozenset({"physical", "storage-snapshot"}),
+            executed="",
+            needs="bash, coreutils, util-linux (flock), curl, and a snapshot repository that is registered with the cluster",
+            local=(
+                "# Locks and the state of these scripts; the snapshots themselves lie in the repository",
+                "BACKUP_DIR=/var/lib/polystore-backup",
+                "ADDRESS=https://localhost:9200",
+                "# The name under which the repository is registered; where it lies is set there",
+                "REPOSITORY=",
+                "INDICES=*",
+                "# A file for curl --config with user = and cacert =, mode 600",
+                "CURL_CONFIG=/etc/polystore-backup/search.curl",
+            ),
+            place="a prefix for the names of the restored indices",
+            manual="https://docs.opensearch.org/latest/tuning-your-cluster/availability-and-recovery/snapshots/snapshot-restore/",
+            complete=True,
+            copies_here=False,
         ),
         Tool(
             name="aws-backup",

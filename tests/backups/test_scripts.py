@@ -119,11 +119,12 @@ def test_unfinished_backups_are_no_backups(pruned: OnDisk, tmp_path: Path) -> No
 def test_the_scripts_are_clean() -> None:
     if shutil.which("shellcheck") is None:
         servers.install("shellcheck", "ShellCheck, which reads the generated scripts")
-    for path in sorted(SHELL.rglob("*.sh")):
-        got = subprocess.run(
-            ["shellcheck", "-x", "-P", "SCRIPTDIR:..", path.name], cwd=path.parent, capture_output=True, text=True
-        )
-        assert got.returncode == 0, f"{path}\n{got.stdout}"
+    paths = [str(path) for path in sorted(SHELL.rglob("*.sh"))]
+    got = subprocess.run(
+        ["shellcheck", "-x", "-P", "SCRIPTDIR:SCRIPTDIR/..", *paths], capture_output=True, text=True, check=False
+    )
+    assert len(paths) > 15
+    assert got.returncode == 0, got.stdout
 
 
 def test_kits_by_method_and_offering() -> None:
