@@ -10,6 +10,7 @@ from pydantic import ValidationError as InvalidSection
 
 from catalog.facts import Snapshot
 from planner.engine import edits
+from planner.engine.backup.policy_faults import policy_faults
 from planner.engine.document import DocumentError, Plan, Replication, Store
 from planner.engine.replication.verdicts import verdicts
 from planner.engine.store_defaults import SELF_HOSTED, daily_backup, offerings_for
@@ -94,7 +95,8 @@ class StoreForm(PlainForm):
         self.saved_slug = self.slug or edits.unique_slug(got["name"], set(self.plan.stores))
         try:
             store = Store.model_validate_json(json.dumps(raw))
-            if not self._refused(store, before):
+            refused = [self._refused(store, before), self._faulty_backups(store, before)]
+            if not any(refused):
                 return edits.with_store(self.plan, self.saved_slug, store)
         except DocumentError as error:
             add_document_error(self, error)
@@ -111,6 +113,14 @@ class StoreForm(PlainForm):
         for one in found:
             fact = one.because
             self.add_error(one.at, f"{one.text} ({fact.key}, {fact.source}, {fact.as_of})")
+        return bool(found)
+
+    def _faulty_backups(self, store: Store, before: Store | None) -> bool:
+        """Backups that could not do their work. What the plan said before may stay as it is; review tells of it."""
+        same = before is not None and before.backups == store.backups
+        found = () if same else policy_faults(self.plan, self.slug, store)
+        for one in found:
+            self.backups.rows[one.at].add_error(one.field, one.text)
         return bool(found)
 
     def _raw_replication(self, before: Store | None) -> dict[str, Any] | None:

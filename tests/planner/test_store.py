@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from planner import services
+from planner.engine.document import BackupPolicy, Replication
 from planner.engine.document import Plan as Document
-from planner.engine.document import Replication
 from planner.models import Plan
 from tests.planner.plans import HTMX, browser, example, form_of, make_plan
 
@@ -112,6 +112,46 @@ def test_impossible_copies_of_an_imported_plan_do_not_block_other_changes() -> N
     form = form_of(client, address(plan, "redis-session")) | {"name": "Other name"}
     assert client.post(address(plan, "redis-session"), form).status_code == 302
     assert document(plan).stores["redis-session"].name == "Other name"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"backup-0-kind": "log", "backup-0-keep": "9d"}, "backup-0-kind", "without a base backup"),
+        ({"backup-0-every": "6d", "backup-0-keep": "1d"}, "backup-0-keep", "between them there would be none"),
+        ({"backup-0-every": "2m"}, "backup-0-every", "make it less often, or incremental"),
+    ],
+    ids=["log alone", "kept too short", "overlaps itself"],
+)
+def test_backups_that_cannot_work_are_refused_at_their_field(
+    headers: dict[str, str], typed: dict[str, str], field: str, message: str
+) -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan))
+    others = [key for key in form if key.startswith("backup-") and not key.startswith("backup-0-")]
+    form = {key: value for key, value in form.items() if key not in others} | typed
+    response = client.post(address(plan), form, headers=headers)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert message in page
+    assert f'href="#{field}"' in page
+    assert all(f'value="{value}"' in page for value in typed.values())
+    assert plan.revisions.count() == 1
+
+
+def test_backups_of_an_imported_plan_that_cannot_work_do_not_block_other_changes() -> None:
+    before = example()
+    store = before.stores["pg-main"]
+    alone = store.model_copy(
+        update={"backups": (BackupPolicy(kind="log", every="5m", keep="7d", method="continuous-archive"),)}
+    )
+    plan = make_plan(before.model_copy(update={"stores": {**before.stores, "pg-main": alone}}), visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan)) | {"name": "Other name"}
+    assert client.post(address(plan), form).status_code == 302
+    assert document(plan).stores["pg-main"].name == "Other name"
 
 
 def test_add_and_drop_change_the_rows_and_save_nothing() -> None:
