@@ -14,7 +14,7 @@ from planner.engine.caching.writes import refresh_early_seconds, stampede_loads,
 
 objects = st.floats(1, 1e12)
 alphas = st.floats(0, 3)
-policies = st.sampled_from(POLICIES)
+policies = st.sampled_from((*POLICIES, "clock"))
 
 
 @settings(max_examples=60, deadline=None)

@@ -17,7 +17,7 @@ from planner.engine.caching.popularity import Floats, Popularity, top_share
 
 Policy = Literal["lru", "clock", "lfu", "fifo", "random"]
 POLICIES: tuple[Policy, ...] = ("lru", "lfu", "fifo", "random")  # that stores offer under names of their own
-MOST_EXPONENT = 700.0
+MOST_EXPONENT = 300.0
 HALVINGS = 80
 FIRST, LAST = -60.0, 60.0  # logarithm of the characteristic time in mean times between two reads of one object
 
