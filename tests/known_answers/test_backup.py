@@ -70,10 +70,12 @@ def retention_keep(case: Case) -> None:
 
 def storage(case: Case) -> None:
     given = case["inputs"]
-    source = Source(given["source_gb"], given["daily_change"], given["compression"], given["annual_growth"])
+    source = Source(
+        given["source_gb"], given["daily_change"], given.get("compression", 1.0), given.get("annual_growth", 0.0)
+    )
     found = chain_storage(
         source, full_every_days=given["full_every_days"], mode=given["mode"], days=given["days"],
-        keep_points=given["keep_points"], keep_chains=given["keep_chains"],
+        keep_points=given.get("keep_points"), keep_chains=given.get("keep_chains"),
     )  # fmt: skip
     near({name: getattr(found, name) for name in case["expected"]}, case)
 
@@ -148,19 +150,21 @@ def length(case: Case) -> None:
 
 def rpo_periodic(case: Case) -> None:
     given = case["inputs"]
-    found = loss.periodic_loss(given["interval_h"], given["duration_h"], given["copy_h"])
+    found = loss.periodic_loss(given["interval_h"], given.get("duration_h", 0.0), given.get("copy_h", 0.0))
     near({"worst_h": found.worst, "mean_h": found.mean, "p95_h": found.p95}, case)
 
 
 def rpo_wal(case: Case) -> None:
     given = case["inputs"]
-    found = loss.log_loss_seconds(given["segment_mib"], given["write_mib_s"], given["archive_timeout_s"])
+    found = loss.log_loss_seconds(
+        given["segment_mib"], given["write_mib_s"], given.get("archive_timeout_s"), given.get("transfer_s", 0.0)
+    )
     near({"worst_loss_s": found}, case)
 
 
 def loss_probability(case: Case) -> None:
     copies = [loss.PlacedCopy(one["p"], one["site"]) for one in case["inputs"]["copies"]]
-    near({"p_loss": loss.all_lost(copies, case["inputs"]["p_site"])}, case)
+    near({"p_loss": loss.all_lost(copies, case["inputs"].get("p_site", 0.0))}, case)
 
 
 def restorable(case: Case) -> None:

@@ -60,8 +60,8 @@ def cache_aside(case: Case) -> None:
     given = case["inputs"]
     load = {"reads_per_second": given["reads_per_s"], "updates_per_second": given["writes_per_s"]}
     found = freshness(
-        popularity_of(given), **load, updates=UPDATES[given["write_policy"]], ttl_seconds=given["ttl_s"],
-        cached=given["cache_objects"],
+        popularity_of(given), **load, updates=UPDATES[given["write_policy"]], ttl_seconds=given.get("ttl_s"),
+        cached=given.get("cache_objects"),
     )  # fmt: skip
     near(as_found(found), case)
 

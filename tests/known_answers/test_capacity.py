@@ -31,7 +31,7 @@ def one(value: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 
 def dynamodb_units(case: Case) -> None:
     given = case["inputs"]
-    double = given["transactional"]
+    double = given.get("transactional", False) or given.get("consistency") == "transactional"
     reads = TRANSACTION_UNITS if double else READ_UNIT_SHARE[given["consistency"]]
     writes = TRANSACTION_UNITS if double else 1.0
     rcu = math.ceil(read_units(one(given["reads_per_s"]), one(given["read_bytes"]), reads)[0])

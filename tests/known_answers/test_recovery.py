@@ -18,7 +18,7 @@ MOST_ABOVE_OPTIMUM = 1.15
 def recovery_schedule(case: Case) -> None:
     given, expected = case["inputs"], case["expected"]
     tasks = {
-        name: Task(one["minutes"], one["people"], tuple(given["depends_on"].get(name, ())))
+        name: Task(one["minutes"], one.get("people", 1), tuple(given.get("depends_on", {}).get(name, ())))
         for name, one in given["tasks"].items()
     }
     best = expected["makespan_optimal_min"]
@@ -45,7 +45,7 @@ def recovery_schedule(case: Case) -> None:
 
 
 def rpo_propagation(case: Case) -> None:
-    found = targets.restore_points(case["inputs"]["rpo_min"], case["inputs"]["rebuildable_from"])
+    found = targets.restore_points(case["inputs"]["rpo_min"], case["inputs"].get("rebuildable_from", {}))
     assert found.effective_minutes == case["expected"]["effective_rpo_min"]
     assert found.system_minutes == case["expected"]["system_rpo_min"]
 
@@ -60,7 +60,7 @@ def rto_sum(case: Case) -> None:
 
 def failure_domain(case: Case) -> None:
     given = case["inputs"]
-    found = targets.survivors(given["placement"], given["failed"], given["majority_stores"])
+    found = targets.survivors(given["placement"], given["failed"], given.get("majority_stores", ()))
     assert {store: "up" if up else "down" for store, up in found.items()} == case["expected"]
 
 
