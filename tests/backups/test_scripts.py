@@ -19,7 +19,7 @@ from backups.scripts.runbook import plain, plan_runbook
 from backups.scripts.tools import TOOLS
 from planner.engine.backup.keep import RESTIC_RULES, kept_by_restic
 from planner.engine.backup.start_times import REPEATABLE, slot
-from planner.engine.document import Plan, duration_seconds
+from planner.engine.document import Plan, Replication, duration_seconds
 from tests import servers
 from tests.backups.kits import PLAN_ID, OnDisk, kit_of, lay_out, plan_with, policy
 from tests.engine.test_restore_order import order_of, shop
@@ -251,3 +251,20 @@ def test_the_plan_s_runbook_names_order_times_and_what_stays_lost() -> None:
     assert places == sorted(places)
     assert "- Log archive: it has no full backup, so it does not come back" in text
     assert "Logging: **does not come back whole**" in text
+
+
+@pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool is not here (Debian: apt-get install prometheus)"
+)
+def test_alert_rules_are_rules_to_prometheus_itself(tmp_path: Path) -> None:
+    backups = [policy("full", "1d", "7d", "logical", COPY), policy("full", "7d", "5w", "physical", COPY)]
+    plan = plan_with("postgresql", backups)
+    copied = plan.stores["main"].model_copy(update={"replication": Replication(mode="asynchronous", replicas=1)})
+    kit = kit_of(plan.model_copy(update={"stores": {"main": copied}}), PLAN_ID, "main")
+    texts = [file.text for file in kit.files if file.path.endswith("alerts.yaml")]
+    assert len(texts) == 2 and "ReplicationLag" in texts[0]
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(text)
+        got = subprocess.run(["promtool", "check", "rules", str(path)], capture_output=True, text=True, check=False)
+        assert got.returncode == 0, got.stdout + got.stderr
