@@ -19,6 +19,7 @@ from planner.engine.backups import three_two_one
 from planner.engine.context import RankContext
 from planner.engine.costs import PlanCost, plan_cost, size_and_price
 from planner.engine.document import Plan
+from planner.engine.extended_support import with_extended_support
 from planner.engine.ranking import rank, tied_first
 from planner.engine.recovery import COUNTED, recover
 from planner.engine.results import DataSetRecovery, Evaluation, Finding, Ranking, Refusal, Totals
@@ -32,10 +33,12 @@ def evaluate(plan: Plan, snapshot: Snapshot, prices: PriceBook, today: dt.date) 
     """Rankings, sizes, costs, recovery and findings of a plan. `today` decides about waivers, versions and drills."""
     context = context_of(plan, prices, today)
     rankings = {ref.path: rank(ref.data_set.needs, context, snapshot, ref.path) for ref in plan.data_sets()}
-    stores = size_and_price(plan, snapshot, prices)
+    priced = size_and_price(plan, snapshot, prices)
+    stores = with_extended_support(plan, priced, snapshot, today)
     recovery, services = recover(plan, snapshot, stores)
     findings, passed = review(Look(plan, snapshot, stores, recovery, rankings, today))
     cost = plan_cost(plan, snapshot, prices)
+    cost = dataclasses.replace(cost, at_least=cost.at_least or stores != priced)
     return Evaluation(
         document_sha256=documents.sha256(plan),
         catalog_snapshot=snapshot.id,
