@@ -5,25 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import resource
 import tracemalloc
-from functools import partial
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.measure import Measured, p95, seconds
 from catalog.files import packaged_prices, packaged_snapshot
-from planner.engine.backup.proposals import proposals
 from planner.engine.costs import plan_cost, size_and_price
 from planner.engine.demand import Draws, demand_of, parts_by_store
 from planner.engine.document import Plan, parse
 from planner.engine.evaluate import evaluate
-from planner.engine.outlook import growth_of, outlook
 from planner.engine.quantity import Quantity
-from planner.engine.recovery import _store_ways as recovery_of_store
-from planner.engine.recovery import facts_of, recover
-from planner.engine.shapes import choose, shapes_of
+from planner.engine.shapes import Shapes, choose, forget_tables, shapes_of
 from planner.engine.simulate import estimate
 from planner.engine.sizing import Load, load_of
-from planner.engine.store_defaults import daily_backup
 
 EXAMPLE = Path(__file__).parents[1] / "planner" / "examples" / "webshop.yaml"
 TODAY = dt.date(2026, 11, 23)
@@ -33,7 +29,7 @@ KINDS = (
     ("dynamodb", "aws-dynamodb-on-demand"), ("s3", "aws-s3-standard"), ("aurora", "aws-aurora-postgresql"),
 )  # fmt: skip
 MIB_PER_KIB = 1 / 1024
-SHAPES = 380
+DRAWS, SHAPES = 10_000, 400
 
 
 def example() -> Plan:
@@ -104,59 +100,36 @@ def measure() -> list[Measured]:
         Measured("Sizes and costs after an edit, 500 stores, 1,000 data sets, p95", 1000 * p95(cost_edits), 100, "ms"),
         Measured("Estimate, 20 data sets x 10 stores x 10,000 draws x 37 months", 1000 * min(estimates), 2000, "ms"),
         Measured("Estimate of the example, 10,000 draws x 37 months", 1000 * min(examples), 1500, "ms"),
-        Measured("One store, 10,000 draws x 380 shapes, one copy on one machine", 1000 * _choice(False), 100, "ms"),
-        Measured("One store, 10,000 draws x 380 shapes, spread over nodes", 1000 * _choice(True), 100, "ms"),
-        Measured("Recovery, 100 stores x 6 failures x 1,000 draws", 1000 * _recovery(), 300, "ms"),
-        Measured("Proposals of backups for one store of the example, slowest", 1000 * _proposals(plan), 1000, "ms"),
+        Measured(
+            f"One store, {DRAWS:,} draws x {SHAPES} shapes, one copy on one machine", 1000 * _store(False), 100, "ms"
+        ),
+        Measured(f"One store, {DRAWS:,} draws x {SHAPES} shapes, spread over nodes", 1000 * _store(True), 100, "ms"),
         Measured("Memory that an estimate takes", _estimate_mib(wide), 500, "MiB"),
         Measured("Memory of the whole process at its highest", _peak_mib(), 800, "MiB"),
     ]
 
 
-def _choice(spread: bool) -> float:
-    """Cheapest of all machine types of all regions in one list, for 10,000 draws of one store's load."""
+def _store(spread: bool) -> float:
+    """The slowest of a few: draws of one data set, its demand, its load, and the cheapest of the shapes in each draw.
+
+    Nothing is kept from before: tables over the shapes are made anew.
+    """
     snapshot, prices = packaged_snapshot(), packaged_prices()
-    shapes = shapes_of(tuple(row for row in prices.prices if row.kind == "compute"), prices)
-    assert shapes is not None and len(shapes.rows) > SHAPES
+    every = shapes_of(tuple(row for row in prices.prices if row.vcpu and row.memory_gib), prices)
+    assert every is not None and len(every.rows) >= SHAPES
+    shapes = Shapes(every.rows[:SHAPES], every.cores[:SHAPES], every.memory_gib[:SHAPES], every.usd_hour[:SHAPES])
     plan = made_plan(10, 10)
-    draws = Draws(10_000)
     slug = "store-5" if spread else "store-4"
-    parts = parts_by_store(plan)[slug]
-    load = load_of(snapshot.databases[plan.stores[slug].database], demand_of(parts, draws), draws, parts, 1)
-    assert isinstance(load, Load)
-    return min(seconds(lambda: choose(load, shapes, 1), 5))
-
-
-def _recovery() -> float:
-    """Ways back, verdicts, and for each data set and failure its range; nothing is kept from the run before."""
-    snapshot, prices = packaged_snapshot(), packaged_prices()
-    plan = _backed_up(made_plan(100, 100))
-    sizes = size_and_price(plan, snapshot, prices)
-    parts = parts_by_store(plan)
+    parts, database = parts_by_store(plan)[slug], snapshot.databases[plan.stores[slug].database]
 
     def work() -> None:
-        growth = {slug: growth_of(some) for slug, some in parts.items()}
-        recovery_of_store.cache_clear()
-        found, _ = recover(plan, snapshot, sizes)
-        for path, row in found.items():
-            slug = plan.data_set(path).store or ""
-            store = plan.stores[slug]
-            for one in row.failures:
-                outlook(one, store, facts_of(snapshot.databases[store.database]), growth[slug], row.target_rto_seconds)
+        forget_tables()
+        draws = Draws(DRAWS)
+        load = load_of(database, demand_of(parts, draws), draws, parts, 1)
+        assert isinstance(load, Load)
+        assert np.any(choose(load, shapes, 1).index >= 0)
 
-    return min(seconds(work, 3))
-
-
-def _backed_up(plan: Plan) -> Plan:
-    stores = {
-        slug: store.model_copy(update={"backups": (daily_backup("us-east-1"),)}) for slug, store in plan.stores.items()
-    }
-    return plan.model_copy(update={"stores": stores})
-
-
-def _proposals(plan: Plan) -> float:
-    snapshot, prices = packaged_snapshot(), packaged_prices()
-    return max(min(seconds(partial(proposals, plan, slug, snapshot, prices), 2)) for slug in plan.stores)
+    return max(seconds(work, 5))
 
 
 def _estimate_mib(plan: Plan) -> float:

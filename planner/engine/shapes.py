@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from catalog.facts import Price, PriceBook
-from planner.engine.assumptions import LARGEST_DISK_GIB, LARGEST_IOPS
+from planner.engine.assumptions import HOURS_PER_MONTH, LARGEST_DISK_GIB, LARGEST_IOPS
+from planner.engine.bill import find
 from planner.engine.quantity import Floats
 from planner.engine.sizing import ONE_NODE, POOL, Load
 
 Whole = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 EPSILON = 1e-9
-# Each machine counts this share of the cheapest one more: fewer win where prices are nearly the same.
-NODE_PENALTY = 0.02
+# Each machine counts this share of the cheapest one more, so that fewer win at equal prices. Not more: else more data could cost less.
+TIE = 1e-6
+# More nodes than these, for cores or memory, only of large machines: each node is work. A set that only shrinks as the load grows.
+MANY_NODES, LARGE_CORES = 10, 8.0
+FREE_IOPS = 3_000.0  # of each gp3 volume
 NOT_STEADY = ("t2", "t3", "t4", "ultrawarm", "B_")
 LEAST_CORES = 2.0  # of a node among several: one core for the data, one for everything else
 
@@ -29,6 +33,7 @@ class Shapes:
     memory_gib: Floats
     usd_hour: Floats
     network_mib_s: Floats | None = None
+    iops_usd_hour: float = 0.0  # of each operation a second beyond FREE_IOPS of each machine's volume
 
 
 @dataclass(frozen=True)
@@ -94,14 +99,26 @@ def managed_shapes(
 
 @lru_cache(maxsize=64)
 def machine_shapes(prices: PriceBook, provider: str, region: str) -> Shapes | None:
+    """Virtual machines with network disks, whose operations are free up to a number for each volume."""
     rows = prices.rows(provider, "Compute", region)
-    return shapes_of(tuple(row for row in rows if row.billed == "instance"), prices)
+    shapes = shapes_of(tuple(row for row in rows if row.billed == "instance"), prices)
+    iops = find(prices.rows(provider, "Amazon EBS", region), "iops-above-3000", "gp3")
+    return (
+        shapes if shapes is None or iops is None else replace(shapes, iops_usd_hour=float(iops.usd) / HOURS_PER_MONTH)
+    )
 
 
 def only(shapes: Shapes, at: int) -> Shapes:
     """A list of that machine alone."""
     one = slice(at, at + 1)
-    return Shapes(shapes.rows[one], shapes.cores[one], shapes.memory_gib[one], shapes.usd_hour[one])
+    return replace(
+        shapes,
+        rows=shapes.rows[one],
+        cores=shapes.cores[one],
+        memory_gib=shapes.memory_gib[one],
+        usd_hour=shapes.usd_hour[one],
+        network_mib_s=None if shapes.network_mib_s is None else shapes.network_mib_s[one],
+    )
 
 
 def choose(load: Load, shapes: Shapes, copies: int) -> Choice:
@@ -115,7 +132,7 @@ def choose(load: Load, shapes: Shapes, copies: int) -> Choice:
     times = float(copies) if pooled else 1.0
     disks = np.ceil(np.maximum(disk * times / LARGEST_DISK_GIB, load.iops / LARGEST_IOPS))
     least = np.maximum(np.maximum(pieces, times), disks)
-    index, nodes = _cheapest_many(cores * times, memory * times, least, shapes)
+    index, nodes = _cheapest_many(cores * times, memory * times, least, load.iops, shapes)
     return Choice(shapes, index, nodes if pooled else nodes * copies)
 
 
@@ -164,8 +181,8 @@ def _table(shapes: Shapes) -> tuple[Whole, Floats, Floats]:
     return _table_of(tuple(shapes.cores.tolist()), tuple(shapes.memory_gib.tolist()))
 
 
-def _cheapest_many(cores: Floats, memory: Floats, least: Floats, shapes: Shapes) -> tuple[Whole, Floats]:
-    """Nodes = max(cores, memory, least) per shape; the shape whose nodes cost least."""
+def _cheapest_many(cores: Floats, memory: Floats, least: Floats, iops: Floats, shapes: Shapes) -> tuple[Whole, Floats]:
+    """Nodes = max(cores, memory, least) per shape; the shape whose nodes, with the operations of their disks, cost least."""
     kept = _undominated(
         tuple(shapes.cores.tolist()), tuple(shapes.memory_gib.tolist()), tuple(shapes.usd_hour.tolist())
     )
@@ -175,9 +192,25 @@ def _cheapest_many(cores: Floats, memory: Floats, least: Floats, shapes: Shapes)
     np.maximum(nodes, np.multiply.outer(memory, per_gib), out=nodes)
     nodes -= EPSILON
     np.ceil(nodes, out=nodes)
+    too_many = (nodes > MANY_NODES) & (shapes.cores[kept] < large_cores(shapes))
     np.maximum(nodes, least[..., None], out=nodes)
-    best = np.argmin(nodes * (usd + usd.min() * NODE_PENALTY), axis=-1)
+    cost = nodes * (usd + usd.min() * TIE)
+    if shapes.iops_usd_hour:
+        cost += io_usd_hour(iops[..., None], nodes, shapes)
+    cost[too_many] = np.inf
+    best = np.argmin(cost, axis=-1)
     return kept[best], np.take_along_axis(nodes, best[..., None], axis=-1)[..., 0]
+
+
+def large_cores(shapes: Shapes) -> float:
+    """Cores from which machines of this list may stand in any number."""
+    return min(LARGE_CORES, float(shapes.cores.max()))
+
+
+def io_usd_hour(iops: Floats, nodes: Floats, shapes: Shapes) -> Floats:
+    """USD an hour of the operations beyond what the volumes of all nodes have free."""
+    usd: Floats = np.maximum(iops - FREE_IOPS * nodes, 0.0) * shapes.iops_usd_hour
+    return usd
 
 
 @lru_cache(maxsize=512)
@@ -194,3 +227,9 @@ def _undominated(cores: tuple[float, ...], memory: tuple[float, ...], usd: tuple
         )
     ]  # fmt: skip
     return np.array(kept, dtype=np.int64)
+
+
+def forget_tables() -> None:
+    """Free what is kept about lists of shapes."""
+    _table_of.cache_clear()
+    _undominated.cache_clear()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from catalog.facts import Price
 from planner.engine.assumptions import HOURS_PER_MONTH, LARGEST_DISK_GIB, LARGEST_IOPS
-from planner.engine.shapes import EPSILON, LEAST_CORES, Shapes, choose
+from planner.engine.shapes import EPSILON, LEAST_CORES, MANY_NODES, Shapes, choose, io_usd_hour, large_cores
 from planner.engine.sizing import ONE_NODE, POOL, Load
 
 REFUSED_SHOWN = 3
@@ -123,8 +123,13 @@ def _spread(weighed: Weighed, at: int, chosen: int) -> Tried:
     decided_by, most = max(asked.items(), key=lambda one: np.ceil(one[1] - EPSILON))
     nodes = int(np.ceil(most - EPSILON)) * (1 if pooled else copies)
     least_cores = min(LEAST_CORES, float(shapes.cores.max()))
+    carrying = max(one for what, one in asked.items() if what in (CPU, NETWORK, MEMORY))
+    if np.ceil(carrying - EPSILON) > MANY_NODES:
+        least_cores = large_cores(shapes)
     lacks = (Lack(CPU, float(shapes.cores[at]), least_cores),) if shapes.cores[at] < least_cores else ()
-    return _tried(weighed, at, nodes, _answer(weighed, at, chosen, lacks), lacks, decided_by)
+    one = _tried(weighed, at, nodes, _answer(weighed, at, chosen, lacks), lacks, decided_by)
+    io_usd = float(io_usd_hour(load.iops[:1], np.array([float(nodes)]), shapes)[0]) * HOURS_PER_MONTH
+    return replace(one, usd_month=one.usd_month + io_usd)
 
 
 def _tried(weighed: Weighed, at: int, nodes: int, answer: str, lacks: tuple[Lack, ...], decided_by: str) -> Tried:

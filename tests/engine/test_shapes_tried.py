@@ -112,7 +112,7 @@ def test_more_nodes_where_one_disk_is_full() -> None:
 def test_a_spread_load_says_what_decides_the_number() -> None:
     many = tried(weighed(database="cassandra", offering="self-hosted", needs={"size_gib": 30_000}))
     assert {row.decided_by for row in many} >= {"copies and shards", "memory"}
-    assert all(row.lacks[0].text.endswith("of 2.0 cores") for row in many if row.answer == REFUSED)
+    assert {row.lacks[0].text.split(" of ")[1] for row in many if row.answer == REFUSED} == {"8.0 cores"}
     assert any(row.answer == DEARER for row in many)
     assert np.isclose(many[0].usd_month, float(many[0].row.usd) * many[0].nodes * 730)
 
@@ -125,3 +125,11 @@ def test_nothing_is_chosen_where_no_machine_is_bought_or_no_formula_is_known(dat
     found = search(database=database, offering=offering)
     assert found.weighed is None
     assert bool(found.unknown) == (database == "neo4j")
+
+
+def test_small_machines_in_great_number_are_refused_and_few_of_them_are_not() -> None:
+    one = weighed(database="opensearch", offering="aws-opensearch")
+    few, many = (replace(one, load=replace(one.load, cores=np.array([cores]))) for cores in (12.0, 100.0))
+    assert {row.cores for row in tried(few) if row.answer != REFUSED} >= {2.0, 4.0}
+    assert all((row.answer == REFUSED) == (row.cores < 8) for row in tried(many))
+    assert tried(many)[0].nodes > 10
