@@ -106,6 +106,14 @@ def portfolio(request: HttpRequest, team: str) -> Portfolio:
     return Portfolio(f"visitor:{visitor}", mine(request), None, bool(visitor))
 
 
+def portfolio_write(request: HttpRequest, team: str) -> Portfolio:
+    """The same, for those who may edit the plans; 404 for others."""
+    found = portfolio(request, team)
+    if not found.can_write:
+        raise Http404("Only those who may edit these plans can do this.")
+    return found
+
+
 def plan_read(request: HttpRequest, pk: uuid.UUID) -> Plan:
     """The plan with its head, or 404: a plan that exists and one that does not look alike to a stranger."""
     return _one(readable(request), pk)

@@ -9,6 +9,7 @@ from planner.api_costs import router as costs_router
 from planner.api_evaluation import router as evaluation_router
 from planner.api_placement import router as placement_router
 from planner.api_plan import router as plan_router
+from planner.api_portfolio import router as portfolio_router
 from planner.api_result import router as result_router
 
 router = Router()
@@ -17,4 +18,5 @@ router.add_router("", costs_router)
 router.add_router("", evaluation_router)
 router.add_router("", placement_router)
 router.add_router("", plan_router)
+router.add_router("", portfolio_router)
 router.add_router("", result_router)

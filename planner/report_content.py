@@ -141,7 +141,9 @@ def _decisions(subject: Subject) -> Section:
             )
             database = subject.snapshot.databases[one.database]
             rows.append((f"{one.rank}", database.name, reasons, f"{one.score:.0f}"))
-        tables.append(Table(("", "Option", "Because", "Score"), tuple(rows), (3,), ref.data_set.name, (0, 1.2, 4, 0)))
+        tables.append(
+            Table(("Rank", "Option", "Because", "Score"), tuple(rows), (3,), ref.data_set.name, (0, 1.2, 4, 0))
+        )
     text = "Three best options for each data set. Scores are sums of visible parts, 0 to 100; differences under 2 are ties."
     return Section("decisions", SECTIONS["decisions"], (text,), tables=tuple(tables))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -25,11 +25,10 @@ OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 @require_http_methods(["GET", "POST"])
 def together(request: HttpRequest) -> HttpResponseBase:
     """?team=<number>, else one's own. POST `do` = start | cancel; it polls while it runs, or is read again without scripts."""
-    found = access.portfolio(request, request.GET.get("team", ""))
+    may = access.portfolio_write if request.method == "POST" else access.portfolio
+    found = may(request, request.GET.get("team", ""))
     url = reverse("planner:portfolio") + (f"?team={found.team.pk}" if found.team else "")
     if request.method == "POST":
-        if not found.can_write:
-            raise Http404("Only those who may edit these plans can do this.")
         run = portfolio.newest(found.scope)
         if request.POST.get("do") == "cancel":
             if run is not None:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-PAGES = ["/", "/plans/", "/catalog/", "/catalog/postgresql/", "/catalog/coverage/",
+PAGES = ["/", "/plans/", "/portfolio/", "/catalog/", "/catalog/postgresql/", "/catalog/coverage/",
          "/catalog/believed/", "/rules/", "/rules/recovery.target-missed/", "/catalog/?look=cards", "/catalog/redis/history/",
          "/calculators/", "/calculators/cache/", "/calculators/replication/", "/calculators/availability/",
          "/calculators/request-units/", "/calculators/store/",

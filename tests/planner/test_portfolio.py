@@ -180,3 +180,24 @@ def test_more_plans_than_a_run_takes_are_counted(monkeypatch: pytest.MonkeyPatch
     run = finish(run_of(make_people(), "chat", "ledger"))
     assert run.left_out == 1
     assert portfolio.sum_of(run, portfolio.rows(run)).at_least
+
+
+def test_the_api_starts_tells_and_cancels_for_those_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = make_people()
+    make_plan(small(), team=people.team)
+    monkeypatch.setattr(portfolio, "DRAWS", FEW)
+    url = f"{reverse('api:portfolio')}?team={people.team.pk}"
+    assert browser(people.owner).get(url).status_code == 404  # nothing yet
+    for person, status in ((people.viewer, 404), (people.stranger, 404), (None, 401), (people.editor, 202)):
+        assert browser(person).post(url).status_code == status
+    run = PortfolioRun.objects.get()
+    PortfolioRun.objects.update(draws=FEW)
+    finish(run)
+    told = browser(people.viewer).get(url).json()
+    assert (told["state"], told["total"]["plans"], told["total"]["at_least"]) == ("done", 1, False)
+    assert set(told["total"]["usd_month"]) == {"0", "12", "24", "36"}
+    assert told["plans"][0]["usd_month"]["0"] == told["total"]["usd_month"]["0"]
+    assert browser(people.stranger).get(url).status_code == 404
+    cancelled = browser(people.owner).post(url.replace("?", "/cancel?"))
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "done")
+    assert browser(people.viewer).post(url.replace("?", "/cancel?")).status_code == 404
