@@ -114,3 +114,26 @@ def test_the_settings_save_how_it_is_paid_and_what_people_work() -> None:
         commitment="own", discount_percent=20.0, budget_usd_month=8000.0, own_hours_month=3.0
     )
     assert context["people"].own_hours == 3
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"provider": "self-hosted", "region": None},
+        {"region": "cellar"},
+        {"provider": None, "region": None},
+        {"provider": "gcp", "region": "asia-southeast1"},
+    ],
+)
+def test_plans_anywhere_are_answered_and_unknown_is_never_nothing(place: dict[str, Any]) -> None:
+    """Also where no price is known for the place itself."""
+    document = example()
+    stores = {slug: one.model_copy(update={"provider": None, "region": None}) for slug, one in document.stores.items()}
+    plan = make_plan(document.model_copy(update={**place, "stores": stores}), visitor="v")
+    client = browser(visitor="v")
+    addresses = [reverse(f"planner:{name}", args=[plan.pk]) for name in ("costs", "places")]
+    addresses += [reverse("planner:elsewhere", args=[plan.pk, slug]) for slug in ("pg-main", "s3-archive")]
+    for address in addresses:
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert '<p class="headline" id="range">$0' not in page.content.decode()
