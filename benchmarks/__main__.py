@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import caching, catalog, check, designer, engine, impact, parity, placing, ranking
+from benchmarks import caching, catalog, check, designer, engine, impact, parity, placing, ranking, recovery
 
 
 def main() -> int:
     print(f"{'what':<66} {'value':>10} {'limit':>10}")
     missed = False
-    for part in (engine, parity, caching, check, designer, catalog, impact, placing, ranking):
+    for part in (engine, recovery, parity, caching, check, designer, catalog, impact, placing, ranking):
         for one in part.measure():
             print(one.row, flush=True)
             missed = missed or not one.ok

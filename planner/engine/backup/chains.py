@@ -6,7 +6,8 @@ One backup a day; a full every N days, between them incrementals (what changed s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,34 +53,30 @@ def chain_storage(
     """
     if full_every_days < 1 or days < 1:
         raise ValueError("A cycle and a run have at least one day.")
-    chains: list[list[float]] = []
+    chains: deque[list[float]] = deque()  # GB of each chain and its points; sums are carried on, as chains may be many
+    gb, points = 0.0, 0
     peak_gb, peak_points = 0.0, 0
     for day in range(days):
         since = day % full_every_days
         if since == 0:
-            chains.append([source.full_gb(day)])
+            chains.append([0.0, 0])
+            size = source.full_gb(day)
         else:
-            chains[-1].append(source.incremental_gb(day) if mode == "inc" else source.differential_gb(day, since))
-        while _too_many(chains, keep_points, keep_chains):
-            chains.pop(0)
-        peak_gb, peak_points = max(peak_gb, _gb(chains)), max(peak_points, _points(chains))
-    return Held(peak_gb, peak_points, _gb(chains), _points(chains))
+            size = source.incremental_gb(day) if mode == "inc" else source.differential_gb(day, since)
+        chains[-1][0] += size
+        chains[-1][1] += 1
+        gb, points = gb + size, points + 1
+        while len(chains) > 1 and _too_many(len(chains), points - int(chains[0][1]), keep_points, keep_chains):
+            gone = chains.popleft()
+            gb, points = gb - gone[0], points - int(gone[1])
+        peak_gb, peak_points = max(peak_gb, gb), max(peak_points, points)
+    return Held(peak_gb, peak_points, gb, points)
 
 
-def _too_many(chains: Sequence[Sequence[float]], keep_points: int | None, keep_chains: int | None) -> bool:
-    if len(chains) < 2:
-        return False
-    if keep_chains is not None and len(chains) > keep_chains:
+def _too_many(chains: int, points_without_oldest: int, keep_points: int | None, keep_chains: int | None) -> bool:
+    if keep_chains is not None and chains > keep_chains:
         return True
-    return keep_points is not None and _points(chains[1:]) >= keep_points
-
-
-def _gb(chains: Sequence[Sequence[float]]) -> float:
-    return sum(sum(chain) for chain in chains)
-
-
-def _points(chains: Sequence[Sequence[float]]) -> int:
-    return sum(len(chain) for chain in chains)
+    return keep_points is not None and points_without_oldest >= keep_points
 
 
 @dataclass(frozen=True, slots=True)

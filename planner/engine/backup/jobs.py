@@ -7,6 +7,7 @@ source), the last public description of such jobs; known answers were printed by
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,14 +84,16 @@ def copy_job(points: int, keep: Mapping[str, int], start: dt.date, days: int) ->
 
     The Sunday of each week and the first Sunday of each longer period is copied when the chain's full reaches it.
     """
-    kept: list[set[str]] = []  # fulls kept apart, oldest first: for which of week, month, quarter, year
+    newest = {kind: deque[int](maxlen=count) for kind, count in keep.items() if count > 0}  # days of fulls kept apart
+    apart = 0
     found = []
     for day in range(days):
-        if day >= points:  # the chain is full: its oldest increment is merged
-            merged = start + dt.timedelta(days=day - points + 1)
-            kinds = {kind for kind in gfs_kinds(merged) if keep.get(kind, 0) > 0}
-            kept = _recycled([*kept, kinds] if kinds else kept, keep)
-        found.append(Files(1 + len(kept), min(day, points - 1)))
+        merged = start + dt.timedelta(days=day - points + 1)
+        if day >= points and merged.weekday() == SUNDAY:  # the chain is full: its oldest increment is merged
+            for kind in gfs_kinds(merged) & newest.keys():
+                newest[kind].append(day)
+            apart = len(set().union(*newest.values()))
+        found.append(Files(1 + apart, min(day, points - 1)))
     return found
 
 
@@ -100,19 +103,6 @@ def gfs_kinds(day: dt.date) -> set[str]:
         return set()
     first = day.day <= 7
     return {"W"} | {kind for kind, months in GFS_MONTHS.items() if first and (day.month - 1) % months == 0}
-
-
-def _recycled(kept: Sequence[set[str]], keep: Mapping[str, int]) -> list[set[str]]:
-    """Those that still count for something, newest first for each kind."""
-    left = dict(keep)
-    stay = []
-    for one in reversed(kept):
-        counted = {kind for kind in one if left.get(kind, 0) > 0}
-        for kind in counted:
-            left[kind] -= 1
-        if counted:
-            stay.append(one)
-    return stay[::-1]
 
 
 def horizon_days(

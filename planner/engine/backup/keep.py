@@ -82,6 +82,7 @@ def kept_by_restic(times: Sequence[dt.datetime], policy: Mapping[str, int | str]
     kept = []
     for place, at in enumerate(newest_first):
         oldest = place == len(newest_first) - 1
+        counts = [one for one in counts if one.left != 0]  # most are full after a year, and buckets take the time
         rules = [one.keeps(at, oldest) for one in counts] + [one.keeps(at, oldest) for one in within]  # all see each
         if any(rules) or (whole is not None and at > whole):
             kept.append(at)
