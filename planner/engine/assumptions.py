@@ -97,6 +97,10 @@ SCAN_MEMORY = Assumption("scan-memory", 20, 50, 200, "GiB disk for 1 GiB RAM", "
 STREAM_DISK = Assumption("stream-disk", 1.5, 2.5, 3, "x data", "Broker disk for the retained bytes", _SCM)
 STREAM_READERS = Assumption("stream-readers", 1, 2, 5, "consumers", "Consumers that read every record")
 LARGEST_DISK_GIB = 65_536.0  # RDS and EBS refuse more on one instance (gp3 of RDS, striped volumes of EBS)
+SHARED_VOLUME_GIB = (
+    131_072.0  # Aurora's and DocumentDB's cluster volume in every version: 128 TiB (CHAP_Limits, limits)
+)
+MOST_NODES = 1_000.0  # of one cluster that the formulas are trusted for; an assumption
 LARGEST_IOPS = 256_000.0  # io2 Block Express, the most of one volume on RDS and EBS (CHAP_Storage, ModifyVolume)
 
 # Bills

@@ -113,8 +113,14 @@ def _shared_volume(job: Job, offering: Offering) -> None:
     if load is None:
         return
     shapes = _managed(job, offering, offering.price_deployment)
-    # Reads and writes go to the volume, which grows by itself: no limit of one machine's disk
-    machines = machines_for(job, shapes, offering.name, load=replace(load, iops=np.zeros(1)))
+    # Data, reads and writes go to the volume, which grows by itself: no limit of one machine's disk
+    machines = machines_for(job, shapes, offering.name, load=replace(load, iops=np.zeros(1), disk_gib=np.zeros(1)))
+    size = job.demand.size_gib
+    if size[0] > a.SHARED_VOLUME_GIB:
+        text = f"its volume holds at most {a.SHARED_VOLUME_GIB:,.0f} GiB, and there are {size[0]:,.0f}"
+        job.bill.unknown.append(f"{offering.name}: {text}")
+        job.too_small = size > a.SHARED_VOLUME_GIB
+        return
     if machines is None:
         return
     io = load.iops / job.given(a.PEAK) * job.month

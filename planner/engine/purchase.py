@@ -20,6 +20,7 @@ from planner.engine.shapes_tried import Weighed, lacks_of, refused
 from planner.engine.sizing import Load
 
 UNNOTICED_SHARE = 0.05  # rarer draws lie beyond the percentiles that are shown
+MOSTLY = 0.5
 NAMED = 8  # machines named where the plan's has no price
 
 
@@ -86,6 +87,11 @@ def machines_for(
         job.bill.unknown.append(f"{what}: no machine is large enough for one copy: {why}")
         return None
     note_small(job, choice.index < 0, what)
+    if np.mean(choice.nodes > a.MOST_NODES) > MOSTLY:
+        text = (
+            f"{choice.nodes[0]:,.0f} machines; our formulas are not trusted beyond {a.MOST_NODES:,.0f} in one cluster"
+        )
+        job.bill.unknown.append(f"{what}: {text}, and what it takes to run so many is not in here")
     if turned_down:
         job.reasons.append(Because("formula", f"Cheaper ones refused: {'; '.join(turned_down)}"))
     index = np.where(choice.index >= 0, choice.index, int(np.argmax(shapes.usd_hour)))

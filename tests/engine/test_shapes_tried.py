@@ -133,3 +133,13 @@ def test_small_machines_in_great_number_are_refused_and_few_of_them_are_not() ->
     assert {row.cores for row in tried(few) if row.answer != REFUSED} >= {2.0, 4.0}
     assert all((row.answer == REFUSED) == (row.cores < 8) for row in tried(many))
     assert tried(many)[0].nodes > 10
+
+
+@pytest.mark.parametrize(("size_gib", "known"), [(1_000, True), (200_000, False)])
+def test_the_volume_of_aurora_has_a_limit_of_its_own(size_gib: int, known: bool) -> None:
+    """More than one machine's disk is no reason: 128 TiB are."""
+    one = weighed(database="aurora", offering="aws-aurora-postgresql", needs={"size_gib": size_gib})
+    assert not {lack.of for row in tried(one) for lack in row.lacks} & {"disk", "IOPS"}
+    found = search(database="aurora", offering="aws-aurora-postgresql", needs={"size_gib": size_gib})
+    assert bool(found.unknown) != known
+    assert known or any("at most 131,072 GiB" in text for text in found.unknown)
