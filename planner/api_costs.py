@@ -14,12 +14,13 @@ from planner import access, services
 from planner.api_plan import head_of
 from planner.break_even import compared, compared_dict
 from planner.elsewhere import plan_row_dict, plan_rows, row_dict, rows_of
+from planner.engine.cost_causes import Priced, causes
 from planner.engine.cost_change import CostChange, cost_change
 from planner.engine.evaluate import plain
 from planner.engine.people import People, people_of
 from planner.evaluations import evaluation_of, evaluation_repriced, prices_of
 from planner.machine_table import machine_dict, machine_table
-from planner.models import Plan
+from planner.models import Plan, Revision
 
 router = Router(tags=["results"])
 
@@ -117,6 +118,29 @@ def take_reprice(request: HttpRequest, pk: uuid.UUID, seen: Seen) -> dict[str, A
     if not services.reprice(plan, seen.price_book):
         raise HttpError(409, "These are not the newest prices. Look at the difference again.")
     return taken
+
+
+@router.get(
+    "/plans/{pk}/revisions/{old}..{new}/costs",
+    summary="Why two versions of a plan differ in cost",
+    response=dict[str, Any],
+    url_name="cost_change",
+)
+def read_cost_change(request: HttpRequest, pk: uuid.UUID, old: int, new: int) -> dict[str, Any]:
+    """Both at the plan's prices, USD a month at likely inputs: by what was changed, and line by line; both sum to the change."""
+    plan = access.plan_read(request, pk)
+    first, last = (_numbered(plan, number) for number in (old, new))
+    snapshot, prices = current_snapshot(), prices_of(plan)
+    before, after = (Priced(services.document_of(one), snapshot, prices) for one in (first, last))
+    lines = cost_change(evaluation_of(first, plan).stores, evaluation_of(last, plan).stores)
+    return change_dict(lines) | {"by_change": {one.words: str(one.change_usd) for one in causes(before, after)}}
+
+
+def _numbered(plan: Plan, number: int) -> Revision:
+    found = plan.revisions.filter(number=number).first() if 0 < number < 2**31 else None
+    if found is None:
+        raise Http404("This plan has no such version.")
+    return found
 
 
 def _repricing(plan: Plan) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -75,6 +77,20 @@ def test_the_change_of_cost_is_told_in_parts_that_sum_to_it() -> None:
     assert (back.old_usd, back.new_usd) == (change.new_usd, change.old_usd)
     assert browser(visitor="other").get(reverse("planner:changes", args=[plan.pk, 1, 2])).status_code == 404
     assert first.plan == second.plan
+
+
+def test_the_api_tells_the_change_of_cost_in_exact_parts() -> None:
+    plan, _, _ = two_versions()
+    client = browser(visitor="me")
+    told = client.get(reverse("api:cost_change", args=[plan.pk, 1, 2])).json()
+    change = Decimal(told["change_usd"])
+    assert change == Decimal(told["new_usd"]) - Decimal(told["old_usd"])
+    for sums in ("by_change", "by_reason", "by_store"):
+        assert sum(map(Decimal, told[sums].values())) == change
+    assert sum(Decimal(part["change_usd"]) for part in told["parts"]) == change
+    assert set(told["by_change"]) == {"stores, and what lives where"}
+    assert client.get(reverse("api:cost_change", args=[plan.pk, 1, 9])).status_code == 404
+    assert browser(visitor="other").get(reverse("api:cost_change", args=[plan.pk, 1, 2])).status_code == 404
 
 
 def test_a_version_that_does_not_exist_is_404() -> None:
