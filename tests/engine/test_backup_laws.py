@@ -79,7 +79,7 @@ graphs = st.integers(1, 14).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(graphs, st.integers(2, 5))
 def test_schedules_hold_their_bounds_and_more_people_are_never_bound_to_take_longer(
     rows: list[tuple[int, int, set[int]]], staff: int
