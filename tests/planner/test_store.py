@@ -55,7 +55,7 @@ def test_an_own_size_is_saved_priced_and_marked_on_its_page() -> None:
         2,
     )
     page = client.get(address(plan, name="size")).content.decode()
-    assert "in the plan" in page
+    assert "the plan says 2 × db.r6g.4xlarge" in page
     assert "the formula’s choice" in page
     assert client.post(address(plan), form_of(client, address(plan))).status_code == 302
     assert plan.revisions.count() == 2  # sent back as it came
