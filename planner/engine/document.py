@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from planner.engine.checks import check
+from planner.engine.duration import duration_seconds
 from planner.engine.problems import DocumentError, Position, Problem, nowhere, problems_of, readable
 from planner.engine.reading import RESOLVERS, read
 from planner.engine.sections import (
@@ -37,7 +38,6 @@ from planner.engine.sections import (
     Team,
     Tier,
     Waiver,
-    duration_seconds,
 )
 from planner.engine.source import MAX_BYTES, Source
 

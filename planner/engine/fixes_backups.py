@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from planner.engine.backup.policy_faults import longest_lock_seconds
 from planner.engine.backups import BASE_KINDS
 from planner.engine.document import BackupCopy, BackupPolicy, Plan, Store, duration_seconds
 from planner.engine.fixes import slug_at, store_at, with_store
@@ -111,6 +112,29 @@ def encrypt(look: Look, at: str) -> Plan | None:
         return policy.model_copy(update={"copies": copies})
 
     return _each(look, at, encrypted)
+
+
+def keys_away(look: Look, at: str) -> Plan | None:
+    """No key lies in the account of the backups that it opens."""
+
+    def away(policy: BackupPolicy) -> BackupPolicy:
+        copies = tuple(
+            copy.model_copy(update={"key": "other-account"}) if copy.key == "same-account" else copy
+            for copy in policy.copies
+        )
+        return policy.model_copy(update={"copies": copies})
+
+    return _each(look, at, away)
+
+
+def kept_as_locked(look: Look, at: str) -> Plan | None:
+    """What is locked longer than it is kept is kept as long as it is locked."""
+
+    def kept(policy: BackupPolicy) -> BackupPolicy:
+        locked = longest_lock_seconds(policy)
+        return policy.model_copy(update={"keep": _days(locked)}) if locked > kept_seconds(policy) else policy
+
+    return _each(look, at, kept)
 
 
 def base_as_long(look: Look, at: str) -> Plan | None:

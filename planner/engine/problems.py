@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.engine import sections
+from planner.engine.duration import DURATION
 
 Path = tuple[str | int, ...]
 Position = Callable[[Path], tuple[int | None, int | None]]
@@ -83,7 +84,7 @@ def _shown(value: Any) -> str:
 FORMS = {
     sections.SLUG_PATTERN: "a slug: a to z, 0 to 9 and -, at most 63 characters, not beginning with -",
     sections.PATH_PATTERN: '"service/data": two slugs and a slash',
-    sections.DURATION.pattern: "a duration: a whole number and s, m, h, d, w, M or y, such as 30s, 5m, 7d",
+    DURATION.pattern: "a duration: a whole number and s, m, h, d, w, M or y, such as 30s, 5m, 7d",
 }
 
 

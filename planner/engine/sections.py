@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -26,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from planner.engine.duration import DURATION
 from planner.engine.quantity import Quantity
 
 Tier = Literal["critical", "high", "medium", "low"]
@@ -85,8 +85,6 @@ Number = Annotated[float, Field(strict=True, ge=0, le=1e18, allow_inf_nan=False)
 Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False), PlainSerializer(_plain)]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
-DURATION = re.compile(r"^([1-9][0-9]{0,5})(s|m|h|d|w|M|y)$")
-UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2629800, "y": 31557600}
 Duration = Annotated[str, Field(pattern=DURATION.pattern)]
 
 
@@ -101,15 +99,6 @@ def _day(value: Any) -> Any:
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Day = Annotated[dt.date, BeforeValidator(_day)]
-
-
-@lru_cache(maxsize=2_000)
-def duration_seconds(text: str) -> float:
-    """`30s 5m 6h 7d 4w 12M 7y` in seconds; a month is 1/12 of a year of 365.25 days. ValueError if it is none."""
-    found = DURATION.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no duration")
-    return int(found[1]) * UNIT_SECONDS[found[2]]
 
 
 def _quantity(value: Any) -> Any:
@@ -267,6 +256,16 @@ class BackupCopy(Section):
     offsite: Flag = False
     immutable: Flag = False
     encrypted: Flag = False
+    locked: Duration | None = None
+    key: Literal["same-account", "other-account", "offline"] | None = None
+
+    @model_validator(mode="after")
+    def _says_no_more_than_it_has(self) -> BackupCopy:
+        if self.locked and not self.immutable:
+            raise ValueError("has `locked` and is not `immutable`: only what cannot be changed is locked for a time")
+        if self.key and not self.encrypted:
+            raise ValueError("has a `key` and is not `encrypted`")
+        return self
 
 
 class KeepCounts(Section):

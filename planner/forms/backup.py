@@ -14,12 +14,14 @@ from django import forms
 from pydantic import ValidationError as InvalidSection
 
 from planner.engine.document import BackupCopy, BackupPolicy
+from planner.engine.duration import DURATION
 from planner.forms import words
 from planner.forms.problems import PlainForm, add_problems, section_problems
 from planner.forms.triple import choices
 from planner.forms.written import as_written
 
 MAX_ROWS = 20
+MAY_BE_EMPTY = ("region", "locked", "key")
 KEEP_PARTS = ("hourly", "daily", "weekly", "monthly", "yearly")
 
 
@@ -29,6 +31,22 @@ class CopyForm(PlainForm):
     offsite = forms.BooleanField(label="Other site", required=False)
     immutable = forms.BooleanField(label="Cannot be changed", required=False)
     encrypted = forms.BooleanField(label="Encrypted", required=False)
+    locked = forms.CharField(label="Locked for", max_length=20, required=False, help_text="30d, 5w; empty: not said")
+    key = forms.ChoiceField(label="Its key lies", choices=choices(words.KEY_PLACES, "Not said"), required=False)
+
+    def clean_locked(self) -> str:
+        locked = str(self.cleaned_data["locked"]).strip()
+        if locked and not DURATION.fullmatch(locked):
+            raise forms.ValidationError(f"Locked for: {locked!r} is no duration such as 30d or 5w.")
+        if locked and not self.cleaned_data.get("immutable"):
+            raise forms.ValidationError("Only a copy that cannot be changed is locked: tick that, or leave this empty.")
+        return locked
+
+    def clean_key(self) -> str:
+        key = str(self.cleaned_data["key"])
+        if key and not self.cleaned_data.get("encrypted"):
+            raise forms.ValidationError("Only an encrypted copy has a key: tick that, or choose Not said.")
+        return key
 
 
 class BackupForm(PlainForm):
@@ -46,7 +64,7 @@ class BackupForm(PlainForm):
     def raw(self) -> dict[str, Any]:
         got = self.cleaned_data
         copies = [
-            {key: value or None if key == "region" else value for key, value in one.cleaned_data.items()}
+            {key: value or None if key in MAY_BE_EMPTY else value for key, value in one.cleaned_data.items()}
             for one in self.copies
         ]
         return {**got, "keep": keep_from_text(got["keep"]), "copies": copies}

@@ -97,6 +97,11 @@ BACKUP_KINDS: Mapping[str, str] = {
     "snapshot": "Snapshot",
     "log": "Log",
 }
+KEY_PLACES: Mapping[str, str] = {
+    "same-account": "In the account of the backups",
+    "other-account": "In another account",
+    "offline": "Offline",
+}
 BACKUP_METHODS: Mapping[str, str] = {
     "physical": "Physical",
     "logical": "Logical",

@@ -17,7 +17,7 @@ from planner.engine.backup.copies_rule import rule_of
 from planner.engine.backup.restore_order import RestoreOrder, restore_order
 from planner.engine.backup.storage import backup_storage
 from planner.engine.backup.week import week_of
-from planner.engine.document import Plan, Store
+from planner.engine.document import BackupCopy, Plan, Store
 from planner.engine.results import Evaluation, Finding
 from planner.figures import duration
 from planner.forms import words
@@ -94,19 +94,20 @@ def backup_rows(store: Store) -> tuple[BackupRow, ...]:
             every=one.every,
             keep=keep_text(one),
             method=words.BACKUP_METHODS[one.method],
-            copies=tuple(
-                copy_words(copy.medium, copy.region, copy.offsite, copy.immutable, copy.encrypted)
-                for copy in one.copies
-            ),
+            copies=tuple(copy_words(copy) for copy in one.copies),
         )
         for one in store.backups
     )
 
 
-def copy_words(medium: str, region: str | None, offsite: bool, immutable: bool, encrypted: bool) -> str:
-    """`object-storage in us-west-2, other site, cannot be changed, encrypted`."""
-    place = f"{medium} in {region}" if region else medium
-    marks = ((offsite, "other site"), (immutable, "cannot be changed"), (encrypted, "encrypted"))
+def copy_words(copy: BackupCopy) -> str:
+    """`object-storage in us-west-2, other site, cannot be changed for 30d, encrypted, key in another account`."""
+    place = f"{copy.medium} in {copy.region}" if copy.region else copy.medium
+    locked = f"cannot be changed for {copy.locked}" if copy.locked else "cannot be changed"
+    marks = (
+        (copy.offsite, "other site"), (copy.immutable, locked), (copy.encrypted, "encrypted"),
+        (copy.key is not None, f"key {words.KEY_PLACES.get(copy.key or '', '').lower()}"),
+    )  # fmt: skip
     return ", ".join([place, *(text for true, text in marks if true)])
 
 

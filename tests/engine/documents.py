@@ -114,7 +114,13 @@ keeps = st.one_of(
     st.builds("{} copies".format, st.integers(1, 99)),
     st.fixed_dictionaries({"daily": st.integers(1, 9)}, optional={"weekly": counts, "yearly": counts}),
 )
-copies = st.fixed_dictionaries({"medium": names}, optional={"region": names, "offsite": st.booleans()})
+copies = st.one_of(
+    st.fixed_dictionaries({"medium": names}, optional={"region": names, "offsite": st.booleans()}),
+    st.fixed_dictionaries(
+        {"medium": names, "immutable": st.just(True), "encrypted": st.just(True)},
+        optional={"locked": durations, "key": words("same-account", "other-account", "offline")},
+    ),
+)
 backups = st.fixed_dictionaries(
     {"kind": words("full", "incremental", "differential", "snapshot", "log"), "every": durations, "keep": keeps,
      "method": METHODS},

@@ -64,6 +64,18 @@ def test_backups_that_fit_have_no_fault(wanted: list[tuple[str, str, object]]) -
     assert faults(*wanted) == ()
 
 
+def test_a_lock_longer_than_the_keeping_is_a_fault_of_the_keeping() -> None:
+    plan = parse(WEBSHOP.read_bytes())
+
+    def locked(days: int) -> list[str]:
+        copy = {"medium": "object-storage", "immutable": True, "locked": f"{days}d"}
+        one = {"kind": "full", "every": "7d", "keep": "5w", "method": "physical", "copies": [copy]}
+        store = plan.stores[STORE].model_copy(update={"backups": (BackupPolicy.model_validate(one),)})
+        return [fault.field for fault in policy_faults(plan, STORE, store)]
+
+    assert (locked(35), locked(36)) == ([], ["keep"])
+
+
 def test_runs_of_unknown_size_do_not_overlap() -> None:
     plan = parse(WEBSHOP.read_bytes())
     store = plan.stores[STORE].model_copy(

@@ -104,6 +104,14 @@ CASES: dict[str, tuple[Changes, Changes]] = {
     "backup.same-region": ({"stores.pg-main.backups": NAKED}, NOTHING),
     "backup.deletable": ({"stores.pg-main.backups": NAKED}, NOTHING),
     "backup.not-encrypted": ({"stores.pg-main.backups": NAKED}, NOTHING),
+    "backup.key-beside": (
+        {"stores.pg-main.backups": [{**ONE_REGION, "copies": [{**SAFE_COPY, "key": "same-account"}]}]},
+        {"stores.pg-main.backups": [{**ONE_REGION, "copies": [{**SAFE_COPY, "key": "other-account"}]}]},
+    ),
+    "backup.locked-longer": (
+        {"stores.pg-main.backups": [{**ONE_REGION, "copies": [{**SAFE_COPY, "locked": "8d"}]}]},
+        {"stores.pg-main.backups": [{**ONE_REGION, "copies": [{**SAFE_COPY, "locked": "7d"}]}]},
+    ),
     "backup.untested": (NOTHING, {f"stores.{slug}.drills": DRILL for slug in KEEPERS}),
     "backup.three-two-one": (
         {"stores.pg-main.backups": NAKED, "stores.pg-main.replication": {"mode": "none"}}, NOTHING,
@@ -250,7 +258,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "Failure: missing dependencies": ("backup.base-expires-first", "recovery.log-without-base"),
     "Failure: slower than expected": ("backup.small-drill", "backup.slow-dump"),
     "Failure: missing logs": ("backup.log-too-short", "backup.log-in-one-region"),
-    "Failure: permissions, encryption": ("backup.untested", "backup.not-encrypted"),
+    "Failure: permissions, encryption": ("backup.untested", "backup.not-encrypted", "backup.key-beside"),
 }  # fmt: skip
 
 

@@ -141,6 +141,33 @@ def test_backups_that_cannot_work_are_refused_at_their_field(
     assert plan.revisions.count() == 1
 
 
+def test_lock_and_key_of_a_copy_are_saved_shown_and_refused_where_there_is_nothing_to_lock() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    form = form_of(client, address(plan)) | {"backup-0-copy-0-immutable": "on", "backup-0-copy-0-encrypted": "on"}
+    typed = {"backup-0-copy-0-locked": "30d", "backup-0-copy-0-key": "other-account"}
+    assert client.post(address(plan), form | typed).status_code == 302
+    copy = document(plan).stores["pg-main"].backups[0].copies[0]
+    assert (copy.locked, copy.key) == ("30d", "other-account")
+    page = client.get(reverse("planner:backups", args=[plan.pk])).content.decode()
+    assert "cannot be changed for 30d, encrypted, key in another account" in page
+    assert client.post(address(plan), form_of(client, address(plan))).status_code == 302
+    assert plan.revisions.count() == 2  # sent back as it came
+    for wrong, message in (
+        ({"backup-0-copy-0-locked": "soon"}, "is no duration such as 30d"),
+        ({"backup-0-copy-0-locked": "9y"}, "longer than it is kept"),
+    ):
+        response = client.post(address(plan), form | wrong)
+        assert response.status_code == 422
+        assert message in response.content.decode()
+    loose = {key: value for key, value in form.items() if not key.endswith(("copy-0-immutable", "copy-0-encrypted"))}
+    page = client.post(address(plan), loose | typed).content.decode()
+    assert "Only a copy that cannot be changed is locked" in page
+    assert "Only an encrypted copy has a key" in page
+    assert 'href="#backup-0-copy-0-locked"' in page and 'value="30d"' in page
+    assert plan.revisions.count() == 2
+
+
 def test_backups_of_an_imported_plan_that_cannot_work_do_not_block_other_changes() -> None:
     before = example()
     store = before.stores["pg-main"]

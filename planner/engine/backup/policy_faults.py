@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from planner.engine.backups import BASE_KINDS, taking_seconds
 from planner.engine.demand import MEDIAN, demand_of, missing, parts_by_store
 from planner.engine.document import BackupPolicy, Plan, Store, duration_seconds
+from planner.engine.duration import DURATION
 from planner.engine.recovery import written_mib_s_by_store
 from planner.engine.retention import kept_seconds
-from planner.engine.sections import DURATION
 from planner.engine.words import duration_words, size_words
 
 WHOLE_KINDS = ("full", "snapshot")
@@ -64,8 +64,23 @@ def _kept_too_short(rows: Rows) -> Iterator[PolicyFault]:
                 "would be none. Keep it at least as long."
             )
             yield PolicyFault(at, "keep", text)
+        yield from _locked_longer(at, one)
     yield from _base_before_chain(rows)
     yield from _log_before_base(rows)
+
+
+def _locked_longer(at: int, one: BackupPolicy) -> Iterator[PolicyFault]:
+    locked = longest_lock_seconds(one)
+    if locked > kept_seconds(one):
+        text = (
+            f"A copy is locked for {duration_words(locked)}, longer than it is kept ({duration_words(kept_seconds(one))}): it "
+            "cannot be deleted and is paid for until then. Keep it as long, or lock it shorter."
+        )
+        yield PolicyFault(at, "keep", text)
+
+
+def longest_lock_seconds(policy: BackupPolicy) -> float:
+    return max((duration_seconds(copy.locked) for copy in policy.copies if copy.locked), default=0.0)
 
 
 def _base_before_chain(rows: Rows) -> Iterator[PolicyFault]:

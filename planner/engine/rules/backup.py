@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from planner.engine import fixes_backups
+from planner.engine.backup.policy_faults import longest_lock_seconds
 from planner.engine.backups import BASE_KINDS, restore_seconds, three_two_one
 from planner.engine.document import Drill, Store
 from planner.engine.recovery_inputs import RESTORE_MIB_S
+from planner.engine.retention import kept_seconds
 from planner.engine.rules.chain import of_kind
 from planner.engine.rules.rule import GUIDE, HIGH, LOW, MEDIUM, Fix, Hit, Look, Rule, Threshold, kept_in
 from planner.engine.words import duration_words, size_words
@@ -60,6 +62,28 @@ def unencrypted(look: Look) -> Iterator[Hit]:
                 f"Backups of {store.name} are not encrypted",
                 f"They hold personal data: {look.name(personal[0])}.",
             )
+
+
+def key_beside(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        beside = [policy for policy in store.backups for copy in policy.copies if copy.key == "same-account"]
+        if beside:
+            title = f"Whoever takes over the account of {store.name}'s backups has their key too"
+            message = f"The key of its {beside[0].kind} backups lies in the same account; encryption helps only apart from it."
+            yield Hit(f"stores/{slug}", title, message)
+
+
+def locked_longer(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        longer = [one for one in store.backups if longest_lock_seconds(one) > kept_seconds(one)]
+        if longer:
+            locked, kept = longest_lock_seconds(longer[0]), kept_seconds(longer[0])
+            title = f"Backups of {store.name} are locked longer than they are kept"
+            message = (
+                f"The {longer[0].kind} backups are to go after {duration_words(kept)} and cannot before "
+                f"{duration_words(locked)}: pruning fails, and more is paid than the plan shows."
+            )
+            yield Hit(f"stores/{slug}", title, message)
 
 
 def untested(look: Look) -> Iterator[Hit]:
@@ -194,6 +218,34 @@ RULES = (
             "Every copy is encrypted",
             "Keep the key in another place than the backups; old copies stay as they are until they expire.",
             fixes_backups.encrypt,
+        ),
+    ),
+    Rule(
+        "backup.key-beside",
+        MEDIUM,
+        "A key in the account of the backups is lost or stolen with them.",
+        "Keep the key in another account, or offline.",
+        GUIDE + "backup testing, validate backup encryption and access controls",
+        key_beside,
+        "A copy of a store's backups says that its key lies in the same account.",
+        mend=Fix(
+            "The keys lie in another account",
+            "Move the keys, then restore one backup with them.",
+            fixes_backups.keys_away,
+        ),
+    ),
+    Rule(
+        "backup.locked-longer",
+        LOW,
+        "What is locked cannot be pruned: it stays, and is paid for, until the lock ends.",
+        "Keep backups as long as they are locked, or lock them shorter.",
+        "Corrections to the guide: 3-2-1-1-0",
+        locked_longer,
+        "A copy of backups is locked for longer than the backups are kept.",
+        mend=Fix(
+            "Backups are kept as long as they are locked",
+            "Change the retention; storage grows as the preview says.",
+            fixes_backups.kept_as_locked,
         ),
     ),
     Rule(
