@@ -116,3 +116,17 @@ def test_a_wrong_password_leaves_no_backup(kit: OnDisk, tmp_path: Path) -> None:
     got = kit.run("backup.sh", "full")
     assert got.code == 4, got.said
     assert not list((tmp_path / "backups").rglob("*Z"))
+
+
+def test_a_log_that_was_reset_is_archived_again_and_never_mixed(server: servers.Server, kit: OnDisk) -> None:
+    kit.good("backup.sh", "full")
+    maria(server, "INSERT INTO shop.orders VALUES (4001, 'one', now())")
+    kit.good("backup.sh", "log")
+    maria(server, "RESET MASTER; INSERT INTO shop.orders VALUES (4002, 'two, and longer than before', now())")
+    time.sleep(1.1)
+    kit.good("backup.sh", "log")
+    (folder,) = (kit.folder.parent / "backups" / "main").glob("log")
+    assert len(list(folder.glob("*Z/log.000001"))) == 2
+    moment = maria(server, "SELECT utc_timestamp()").split("\n")[1]
+    got = kit.run("restore.sh", "full", "--until", moment, "--into", "shop_mixed")
+    assert (got.code, "was reset in between" in got.said) == (7, True), got.said

@@ -95,15 +95,18 @@ joined() { paste -d '\t' - - | awk -F '\t' '{sub(/^[^.]*\./, "", $2); print $2 "
 
 contents() { checks_of "$1" | sql "$1" | joined; }
 
-# The parts of the binary log that were closed since the last run. FLUSH closes the open one.
+# The parts of the binary log that were closed since the last run. FLUSH closes the open one. A part is known by its name and
+# size: after RESET MASTER the server begins at the first name again.
 take_log() {
-  local folder=$1 log
+  local folder=$1 line log
   local -a logs
   sql --execute='FLUSH BINARY LOGS'
-  mapfile -t logs < <(sql --execute='SHOW BINARY LOGS' | cut -f 1)
+  mapfile -t logs < <(sql --execute='SHOW BINARY LOGS' | cut -f 1,2)
   ((${#logs[@]} > 1)) || fail "$EXIT_SOURCE" "the server writes no binary log: set log_bin"
-  for log in "${logs[@]:0:${#logs[@]}-1}"; do
-    compgen -G "$FOLDER/*/$log*" >/dev/null && continue
+  for line in "${logs[@]:0:${#logs[@]}-1}"; do
+    log=${line%%$'\t'*}
+    if grep --quiet --line-regexp --fixed-strings --no-messages "$line" "$FOLDER"/*Z/parts.tsv; then continue; fi
+    printf '%s\n' "$line" >>"$folder/parts.tsv"
     with "$BINLOG" --read-from-remote-server --raw --result-file="$folder/raw-" "$log"
     seal "$folder/$log" <"$folder/raw-$log"
     rm "$folder/raw-$log"
@@ -118,7 +121,7 @@ restore_into() {
 }
 
 replay_log() {
-  local place=$1 scratch policy log file position filter=${LOCAL[DATABASE]}
+  local place=$1 scratch policy log part file position filter=${LOCAL[DATABASE]}
   # MariaDB's program filters by the name in the log, MySQL's by the name after the rewrite.
   if [[ $BINLOG == mysqlbinlog ]]; then filter=$place; fi
   local -a logs=()
@@ -128,8 +131,10 @@ replay_log() {
     [[ ${POLICY[KIND_$policy]} == log ]] || continue
     while IFS= read -r log; do
       is_whole "$(dirname "$log")" || fail "$EXIT_DAMAGED" "the log in $(dirname "$log") is damaged"
-      unseal "${log%.age}" >"$scratch/$(basename "${log%.age}")"
-    done < <(find "${LOCAL[BACKUP_DIR]}/$STORE/$policy" -path '*Z/*' -type f ! -name SHA256SUMS)
+      part=$scratch/$(basename "${log%.age}")
+      [[ ! -e $part ]] || fail "$EXIT_RESTORE" "two parts of the log are named $(basename "$part"): the server's log was reset in between. Choose by hand."
+      unseal "${log%.age}" >"$part"
+    done < <(find "${LOCAL[BACKUP_DIR]}/$STORE/$policy" -path '*Z/*' -type f ! -name SHA256SUMS ! -name parts.tsv)
   done
   while IFS= read -r log; do
     [[ $(basename "$log") < $file ]] || logs+=("$log")
