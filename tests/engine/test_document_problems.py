@@ -56,6 +56,9 @@ def test_all_problems_are_told_at_once_with_their_places() -> None:
     }
 
 
+FULL = {"kind": "full", "every": "7d", "keep": "5w", "method": "logical"}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
@@ -103,6 +106,8 @@ def test_all_problems_are_told_at_once_with_their_places() -> None:
         (f"{STORE}.backups", [{"kind": "full", "every": "7d", "keep": "ever", "method": "logical"}], "14 copies"),
         (f"{STORE}.backups", [{"kind": "full", "every": "7d", "keep": {}, "method": "logical"}], "at least one backup"),
         (f"{STORE}.backups", [{"kind": "full", "every": "7d", "keep": {"dayly": 1}, "method": "logical"}], "mean daily?"),
+        (f"{STORE}.backups", [{**FULL, "copies": [{"medium": "tape", "locked": "30d"}]}], "is not `immutable`"),
+        (f"{STORE}.backups", [{**FULL, "copies": [{"medium": "tape", "key": "offline"}]}], "is not `encrypted`"),
         (f"{STORE}.drills", [{"on": "2026-02-30", "restored_gib": 1, "minutes": 1}], "must be a day such as"),
         (f"{STORE}.drills", [{"on": 1700000000, "restored_gib": 1, "minutes": 1}], "must be a day such as"),
         ("waivers", [{"rule": "a", "at": "stores/no", "until": "2027-01-01", "reason": "b"}], "no stores/no in this plan"),
