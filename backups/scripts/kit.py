@@ -117,8 +117,8 @@ def _times(
     plan: Plan, slug: str, folder: str, tool: Tool, policies: tuple[NamedPolicy, ...], position: int
 ) -> dict[str, str]:
     runs = tuple(one for one in policies if one.policy.kind != "log" or tool.logs_by_timer)
-    return units(slug, folder, runs, position) | {
-        "cron": cron_lines(slug, folder, runs, position),
+    return units(slug, folder, runs, position, tool.user) | {
+        "cron": cron_lines(slug, folder, runs, position, tool.user),
         "cronjob.yaml": cron_jobs(slug, folder, runs, position),
         "alerts.yaml": alert_rules(slug, plan.stores[slug], policies),
     }

@@ -22,7 +22,9 @@ def _note(one: NamedPolicy, at: Slot) -> str:
     return plain if at.exact else f"{plain}; no calendar repeats every {one.policy.every}, so it runs more often"
 
 
-def units(slug: str, folder: str, policies: tuple[NamedPolicy, ...], position: int) -> dict[str, str]:
+def units(
+    slug: str, folder: str, policies: tuple[NamedPolicy, ...], position: int, user: str = "root"
+) -> dict[str, str]:
     """A service and a timer for each policy. Pruning and verifying follow a backup that succeeded."""
     files = {}
     for one in policies:
@@ -36,7 +38,7 @@ def units(slug: str, folder: str, policies: tuple[NamedPolicy, ...], position: i
         )
         files[f"systemd/{unit}.service"] = (
             f"# {_note(one, at)}\n[Unit]\nDescription=Backup of {slug}, {one.name}\nAfter=network-online.target\n"
-            f"Wants=network-online.target\n\n[Service]\nType=oneshot\nExecStart={run}/backup.sh {one.name}\n{after}"
+            f"Wants=network-online.target\n\n[Service]\nType=oneshot\nUser={user}\nExecStart={run}/backup.sh {one.name}\n{after}"
             "Nice=10\nIOSchedulingClass=idle\n"
         )
         files[f"systemd/{unit}.timer"] = (
@@ -46,7 +48,7 @@ def units(slug: str, folder: str, policies: tuple[NamedPolicy, ...], position: i
     return files
 
 
-def cron_lines(slug: str, folder: str, policies: tuple[NamedPolicy, ...], position: int) -> str:
+def cron_lines(slug: str, folder: str, policies: tuple[NamedPolicy, ...], position: int, user: str = "root") -> str:
     """For /etc/cron.d: the same times. Debian's cron goes by the machine's clock, so that must be UTC."""
     lines = [
         f"# /etc/cron.d/polystore-backup-{slug}: use these or the systemd timers, not both. Clock of the machine: UTC."
@@ -59,7 +61,7 @@ def cron_lines(slug: str, folder: str, policies: tuple[NamedPolicy, ...], positi
             if one.policy.kind == "log"
             else "".join(f" && {run}/{action}.sh {one.name}" for action in PRUNE_AND_VERIFY)
         )
-        lines += [f"# {_note(one, at)}", f"{at.cron} root {run}/backup.sh {one.name}{after}"]
+        lines += [f"# {_note(one, at)}", f"{at.cron} {user} {run}/backup.sh {one.name}{after}"]
     return "\n".join(lines) + "\n"
 
 

@@ -28,7 +28,8 @@ class Tool:
     `complete`: its folder brings all scripts; else they are the common ones and it brings `system.sh`. `local`: the lines
     of local.conf that are its own. `place`: what `restore.sh --into` takes. `offerings`: for these managed ones only, by
     the beginning of their names; the provider makes the backups then, and the kit sets it up. `scripts_of`: another tool's
-    folder, where this one differs in settings only. `copies_here`: local.conf names where copies go; else they are set elsewhere.
+    folder, where this one differs in settings only. `copies_here`: local.conf names where copies go; else they are set elsewhere. `user`: as whom
+    the timers run it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Tool:
     scripts_of: str = ""
     copies_are: str = "a folder, or remote:path of rclone"
     copies_here: bool = True
+    user: str = "root"
     logs_by_timer: bool = False
     settings: Settings = field(default=_no_settings)
     policy_lines: PolicyLines = field(default=_no_lines)
@@ -140,6 +142,7 @@ TOOLS: Mapping[str, Tool] = {
         ),
         Tool(
             name="pgbackrest",
+            user="postgres",
             label="pgBackRest",
             databases=POSTGRESQL - {"timescaledb"},
             methods=frozenset({"physical", "continuous-archive"}),

@@ -145,6 +145,14 @@ def test_kits_by_method_and_offering() -> None:
     assert not kit.left_out
 
 
+def test_timers_run_as_whom_the_tool_needs() -> None:
+    backups = [policy("full", "7d", "5w", "physical"), policy("full", "1d", "7d", "logical")]
+    files = {file.path: file.text for file in kit_of(plan_with("postgresql", backups), PLAN_ID, "main").files}
+    assert "User=postgres\n" in files["main/pgbackrest/systemd/polystore-backup-main-full.service"]
+    assert " postgres /etc/polystore-backup/main/pgbackrest/backup.sh full" in files["main/pgbackrest/cron"]
+    assert "User=root\n" in files["main/postgresql/systemd/polystore-backup-main-full-2.service"]
+
+
 def offered(plan: Plan, offering: str) -> Plan:
     return plan.model_copy(update={"stores": {"main": plan.stores["main"].model_copy(update={"offering": offering})}})
 
