@@ -28,8 +28,8 @@ class Tool:
     `complete`: its folder brings all scripts; else they are the common ones and it brings `system.sh`. `local`: the lines
     of local.conf that are its own. `place`: what `restore.sh --into` takes. `offerings`: for these managed ones only, by
     the beginning of their names; the provider makes the backups then, and the kit sets it up. `scripts_of`: another tool's
-    folder, where this one differs in settings only. `copies_here`: local.conf names where copies go; else they are set elsewhere. `user`: as whom
-    the timers run it.
+    folder, where this one differs in settings only. `copies_here`: local.conf names where copies go; else they are set
+    elsewhere. `user`: as whom the timers run it.
     """
 
     name: str
