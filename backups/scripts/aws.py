@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from backups.scripts.policy import NamedPolicy, safe
 from planner.engine.backup.start_times import DAY, HOUR, Slot, slot
@@ -35,7 +36,7 @@ def backup_settings(slug: str, policies: tuple[NamedPolicy, ...]) -> Mapping[str
     }
 
 
-def _rules(slug: str, one: NamedPolicy) -> Iterator[dict[str, object]]:
+def _rules(slug: str, one: NamedPolicy) -> Iterator[dict[str, Any]]:
     """One rule a policy; one a period where the plan keeps so many of each."""
     if isinstance(one.policy.keep, KeepCounts):
         for period, every in PERIODS.items():
@@ -50,9 +51,9 @@ def _rules(slug: str, one: NamedPolicy) -> Iterator[dict[str, object]]:
         yield _rule(one.name, slug, one.policy, one.policy.every, _days(one.policy))
 
 
-def _rule(name: str, slug: str, policy: BackupPolicy, every: str, days: int) -> dict[str, object]:
+def _rule(name: str, slug: str, policy: BackupPolicy, every: str, days: int) -> dict[str, Any]:
     lifecycle = {"DeleteAfterDays": max(1, days)}
-    rule: dict[str, object] = {
+    rule: dict[str, Any] = {
         "RuleName": name[:50],
         "TargetBackupVaultName": f"polystore-{slug}",
         "ScheduleExpression": _cron(slot(max(HOUR, duration_seconds(every)))),
@@ -89,8 +90,6 @@ def _apply(slug: str, policies: tuple[NamedPolicy, ...]) -> str:
     here = [safe(copy.region or "") for copy in copies if not copy.offsite]
     home = here[0] if here else "REGION"
     away = dict.fromkeys(safe(copy.region or "") for copy in copies if copy.offsite)
-    locked = dict.fromkeys(safe(copy.region or "") for copy in copies if copy.immutable)
-    longest = max((_days(one.policy) for one in policies), default=1)
     lines = [
         "#!/usr/bin/env bash",
         "# Sets up AWS Backup as the plan says. Replace ACCOUNT and ARN-OF-THE-STORE in the JSON files first.",
@@ -103,10 +102,10 @@ def _apply(slug: str, policies: tuple[NamedPolicy, ...]) -> str:
         "fi",
         *(f"aws backup create-backup-vault --region {region} --backup-vault-name {vault}" for region in (home, *away)),
         *(
-            f"# cannot be changed: nobody deletes a backup there before {longest} days\n"
+            f"# cannot be changed: nobody deletes a backup there before {days} days\n"
             f"aws backup put-backup-vault-lock-configuration --region {region} --backup-vault-name {vault} "
-            f"--min-retention-days {longest}"
-            for region in locked
+            f"--min-retention-days {days}"
+            for region, days in _locks(slug, policies, home).items()
         ),
         (
             f"plan=$(aws backup create-backup-plan --region {home} --backup-plan file://backup-plan.json "
@@ -116,6 +115,27 @@ def _apply(slug: str, policies: tuple[NamedPolicy, ...]) -> str:
         f'echo "backup plan $plan of {slug} is set up"',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _locks(slug: str, policies: tuple[NamedPolicy, ...], home: str) -> Mapping[str, int]:
+    """Days for which each locked vault holds what comes into it: as the plan says, else as long as it keeps it.
+
+    Never longer than the shortest keeping of any rule that writes there: AWS fails every job that would keep for less than its
+    vault's minimum (https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html).
+    """
+    shortest: dict[str, int] = {}
+    said: dict[str, float] = {}
+    for one in policies:
+        days = min(int(rule["Lifecycle"]["DeleteAfterDays"]) for rule in _rules(slug, one))
+        away = [safe(copy.region) for copy in one.policy.copies if copy.region and copy.offsite]
+        for region in (home, *away):
+            shortest[region] = min(shortest.get(region, days), days)
+        for copy in one.policy.copies:
+            if copy.immutable:
+                region = safe(copy.region or "")
+                locked = duration_seconds(copy.locked) / DAY if copy.locked else math.inf
+                said[region] = max(said.get(region, 0.0), locked)
+    return {region: math.ceil(min(said[region], days)) for region, days in shortest.items() if region in said}
 
 
 def _longer_notes(policies: tuple[NamedPolicy, ...]) -> Iterator[str]:

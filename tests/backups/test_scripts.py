@@ -177,7 +177,30 @@ def test_backups_that_aws_makes_are_set_up_for_the_plan_s_schedule() -> None:
         "arn:aws:backup:eu-west-1:"
     )
     assert "AWS keeps a continuous log for 35 at most" in files["apply.sh"]
-    assert "--region eu-west-1 --backup-vault-name polystore-main --min-retention-days" in files["apply.sh"]
+    assert "--region eu-west-1 --backup-vault-name polystore-main --min-retention-days 7\n" in files["apply.sh"]
+
+
+@pytest.mark.parametrize(
+    ("fulls", "logs", "days"),
+    [
+        ({}, {}, 14),
+        ({"locked": "10d"}, {}, 14),
+        ({"locked": "10d"}, {"locked": "3d"}, 10),
+        ({"locked": "4w"}, {"locked": "4w"}, 14),
+    ],
+)
+def test_a_vault_is_locked_as_said_and_never_longer_than_its_shortest_job_keeps(
+    fulls: dict[str, str], logs: dict[str, str], days: int
+) -> None:
+    """AWS fails each backup or copy that is kept for less than its vault's minimum."""
+    away = {"medium": "object-storage", "region": "eu-west-1", "offsite": True, "immutable": True}
+    backups = [
+        policy("snapshot", "1d", "5w", "storage-snapshot", {**away, **fulls}),
+        policy("log", "5m", "14d", "continuous-archive", {**away, **logs}),
+    ]
+    kit = kit_of(offered(plan_with("postgresql", backups), "aws-rds-postgresql"), PLAN_ID, "main")
+    [text] = [file.text for file in kit.files if file.path == "main/aws-backup/apply.sh"]
+    assert f"--min-retention-days {days}\n" in text
 
 
 def test_every_file_says_whether_it_ever_ran() -> None:
