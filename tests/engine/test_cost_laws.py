@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planner.engine.costs import plan_cost, spread_of
 from planner.engine.demand import parts_by_store
 from planner.engine.document import Plan
 from planner.engine.quantity import Quantity, draw
+from planner.engine.shapes import choose, io_usd_hour, machine_shapes
 from planner.engine.simulate import estimate
+from planner.engine.sizing import ONE_NODE, POOL, SHARDS, Load
 from tests.engine.cost_plans import plan_of, priced, world
 
 PLACES = [
@@ -40,6 +42,21 @@ def usd(result: Any) -> float | None:
     places, st.floats(1, 3000), st.floats(0, 20_000), st.floats(0, 5000), st.integers(0, 2),
     st.sampled_from(["size_gib", "reads_per_second", "writes_per_second"]), st.floats(1, 20),
 )  # fmt: skip
+@example(
+    ("cassandra", "self-hosted"), 488.47049140560785, 9352.755005480789, 0, 0, "reads_per_second", 1.0347773186065665
+)
+@example(
+    ("cassandra", "self-hosted"), 428.41414554461477, 17098.11645133711, 10, 2, "writes_per_second", 16.472013518625893
+)
+@example(
+    ("postgresql", "aws-rds-postgresql"),
+    307.22061274602055,
+    8499.050496531483,
+    951.2883122388077,
+    1,
+    "size_gib",
+    1.1551,
+)
 def test_more_data_or_load_never_costs_less(
     place: tuple[str, str], size: float, reads: float, writes: float, replicas: int, more: str, factor: float
 ) -> None:
@@ -113,3 +130,19 @@ def test_a_quantity_that_is_larger_everywhere_is_larger_in_every_draw(low: float
     small = draw(Quantity(low, low * up, low * up * up), u)
     large = draw(Quantity(low * factor, low * up * factor, low * up * up * factor), u)
     assert (large >= small * (1 - EXACT)).all()
+
+
+@pytest.mark.parametrize("layout", [POOL, SHARDS, ONE_NODE])
+def test_of_many_loads_none_costs_less_when_it_grows(layout: str) -> None:
+    """Machines and disk operations of 20,000 loads, each beside one that is up to half as large again in every part."""
+    shapes, random = machine_shapes(world()[1], "aws", "us-east-1"), np.random.default_rng(7)
+    assert shapes is not None
+    least = np.exp(random.uniform(0, np.log([[120.0], [1500.0], [200_000.0]]), (3, 20_000)))
+    usd = []
+    for cores, memory, iops in (least, least * random.uniform(1, 1.5, least.shape)):
+        load = Load(cores, memory, np.zeros(1), iops, layout, np.full(1, 3.0), ())
+        choice = choose(load, shapes, 1)
+        io = io_usd_hour(iops, choice.nodes, shapes)
+        usd.append(np.where(choice.index >= 0, choice.nodes * shapes.usd_hour[choice.index] + io, np.inf))
+    assert (usd[1] >= usd[0] * (1 - EXACT)).all()
+    assert np.isfinite(usd[1]).sum() > 1000
