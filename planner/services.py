@@ -18,6 +18,7 @@ from accounts.models import Team, User
 from catalog.services import current_prices, prices_of_book
 from planner.engine import document as documents
 from planner.engine import edits
+from planner.engine.document import Costs
 from planner.engine.document import Plan as Document
 from planner.engine.merge import Merge, merge, resolve
 from planner.evaluations import document_of, evaluation_of, remember_document
@@ -100,10 +101,18 @@ def copy_plan(
     team: Team | None = None,
     visitor: str = "",
     summary: str = "",
+    hide_costs: bool = False,
 ) -> Plan:
-    """A plan of one's own that starts as this revision. The source and its history stay as they are."""
+    """A plan of one's own that starts as this revision. The source and its history stay as they are.
+
+    With `hide_costs` what the source pays, may spend and asks for an hour stays behind.
+    """
     text = summary or f"Copied from {source.plan.name}, version {source.number}"
-    return create_plan(document_of(source), owner=owner, team=team, visitor=visitor, summary=text)
+    document = document_of(source)
+    if hide_costs:
+        quiet = document.team.model_copy(update={"hourly_cost_usd": None})
+        document = document.model_copy(update={"costs": Costs(), "team": quiet})
+    return create_plan(document, owner=owner, team=team, visitor=visitor, summary=text)
 
 
 class Stale(Exception):

@@ -95,10 +95,10 @@ def copy(request: HttpRequest, token: str) -> HttpResponseBase:
     person = author(request)
     summary = f"Copied from a shared plan, version {shown(link).number}"
     if person is not None:
-        plan = services.copy_plan(shown(link), owner=person, summary=summary)
+        plan = services.copy_plan(shown(link), owner=person, summary=summary, hide_costs=link.hide_costs)
         return HttpResponseRedirect(reverse("planner:plan", args=[plan.pk]))
     key, visitor = access.ensure_visitor(request)
-    plan = services.copy_plan(shown(link), visitor=visitor, summary=summary)
+    plan = services.copy_plan(shown(link), visitor=visitor, summary=summary, hide_costs=link.hide_costs)
     response = HttpResponseRedirect(reverse("planner:plan", args=[plan.pk]))
     access.remember_visitor(response, key)
     return response

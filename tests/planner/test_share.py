@@ -13,8 +13,8 @@ from django.utils import timezone
 from planner import services, share
 from planner.engine import edits
 from planner.models import Plan, ShareLink
-from tests.factories import make_people
-from tests.planner.plans import browser, make_plan
+from tests.factories import make_people, make_user
+from tests.planner.plans import browser, example, make_plan
 
 pytestmark = pytest.mark.django_db
 PAGES = ("", "?view=table", "?view=yaml", "?select=order-service/orders", "?select=store:pg-main", "caching/", "replication/", "recovery/",
@@ -118,6 +118,23 @@ def test_the_copy_works_from_a_page_that_tells_no_referrer(plan: Plan) -> None:
     _, url = link_of(plan)
     answer = Client(enforce_csrf_checks=True).post(f"{url}copy/", headers={"Origin": "null"})
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("hide_costs", [True, False])
+def test_a_copy_by_a_link_that_hides_costs_takes_no_budget_discount_or_rate_along(hide_costs: bool) -> None:
+    document = example()
+    costs = document.costs.model_copy(
+        update={"budget_usd_month": 54_321.0, "commitment": "own", "discount_percent": 37.0}
+    )
+    source = make_plan(document.model_copy(update={"costs": costs}), owner=make_user())
+    _, token = share.create_link(source, revision=None, user=None, hide_costs=hide_costs)
+    assert browser(visitor="copier").post(f"/s/{token}/copy/").status_code == 302
+    made = Plan.objects.exclude(pk=source.pk).get()
+    assert made.head is not None
+    copied = services.document_of(made.head)
+    assert (copied.costs.budget_usd_month is None) == hide_costs
+    assert (copied.costs.discount_percent is None) == hide_costs
+    assert (copied.team.hourly_cost_usd is None) == hide_costs
 
 
 def test_a_link_can_forbid_copies(plan: Plan) -> None:
