@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from planner.engine.backup.policy_faults import longest_lock_seconds
+from planner.engine.backup.policy_faults import gap_words, longest_lock_seconds
 from planner.engine.backups import BASE_KINDS
 from planner.engine.document import BackupCopy, BackupPolicy, Plan, Store, duration_seconds
 from planner.engine.fixes import slug_at, store_at, with_store
@@ -125,6 +125,15 @@ def keys_away(look: Look, at: str) -> Plan | None:
         return policy.model_copy(update={"copies": copies})
 
     return _each(look, at, away)
+
+
+def over_the_gap(look: Look, at: str) -> Plan | None:
+    """What went before the next came is kept for two intervals, so that one failed run leaves none missing."""
+
+    def kept(policy: BackupPolicy) -> BackupPolicy:
+        return policy.model_copy(update={"keep": "2 copies"}) if gap_words(policy) else policy
+
+    return _each(look, at, kept)
 
 
 def kept_as_locked(look: Look, at: str) -> Plan | None:

@@ -104,6 +104,10 @@ CASES: dict[str, tuple[Changes, Changes]] = {
     "backup.same-region": ({"stores.pg-main.backups": NAKED}, NOTHING),
     "backup.deletable": ({"stores.pg-main.backups": NAKED}, NOTHING),
     "backup.not-encrypted": ({"stores.pg-main.backups": NAKED}, NOTHING),
+    "backup.gap-between": (
+        {"stores.pg-main.backups": [{**ONE_REGION, "every": "7d", "keep": "6d"}]},
+        {"stores.pg-main.backups": [{**ONE_REGION, "every": "7d", "keep": "1 copy"}]},
+    ),
     "backup.key-beside": (
         {"stores.pg-main.backups": [{**ONE_REGION, "copies": [{**SAFE_COPY, "key": "same-account"}]}]},
         {"stores.pg-main.backups": [{**ONE_REGION, "copies": [{**SAFE_COPY, "key": "other-account"}]}]},

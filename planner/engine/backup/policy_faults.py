@@ -56,17 +56,22 @@ def _without_base(rows: Rows) -> Iterator[PolicyFault]:
 
 def _kept_too_short(rows: Rows) -> Iterator[PolicyFault]:
     for at, one in rows:
-        every = duration_seconds(one.every)
-        kept = duration_seconds(one.keep) if isinstance(one.keep, str) and DURATION.fullmatch(one.keep) else None
-        if kept is not None and kept < every:
-            text = (
-                f"Kept {duration_words(kept)}, but the next is made only after {duration_words(every)}: between them there "
-                "would be none. Keep it at least as long."
-            )
-            yield PolicyFault(at, "keep", text)
+        gap = gap_words(one)
+        if gap:
+            yield PolicyFault(at, "keep", f"{gap} Keep it at least as long.")
         yield from _locked_longer(at, one)
     yield from _base_before_chain(rows)
     yield from _log_before_base(rows)
+
+
+def gap_words(policy: BackupPolicy) -> str:
+    """What is wrong with a backup that goes before the next one comes; "" where it stays. A count of copies always does."""
+    if not isinstance(policy.keep, str) or not DURATION.fullmatch(policy.keep):
+        return ""
+    kept, every = duration_seconds(policy.keep), duration_seconds(policy.every)
+    if kept >= every:
+        return ""
+    return f"Kept {duration_words(kept)}, but the next is made only after {duration_words(every)}: between them there would be none."
 
 
 def _locked_longer(at: int, one: BackupPolicy) -> Iterator[PolicyFault]:

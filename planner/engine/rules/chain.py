@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.engine import fixes_backups
+from planner.engine.backup.policy_faults import gap_words
 from planner.engine.backups import BASE_KINDS
 from planner.engine.document import BackupPolicy, Store, duration_seconds
 from planner.engine.retention import kept_seconds
@@ -48,6 +49,16 @@ def base_expires_first(look: Look) -> Iterator[Hit]:
                 f"{duration_words(kept_seconds(base))}: older ones are paid for and restore nothing."
             )
             yield Hit(f"stores/{slug}", title, message)
+
+
+def gap_between(look: Look) -> Iterator[Hit]:
+    for slug, store in look.plan.stores.items():
+        found = [(policy, words) for policy in store.backups if (words := gap_words(policy))]
+        if found:
+            policy, words = found[0]
+            yield Hit(
+                f"stores/{slug}", f"The {policy.kind} backups of {store.name} go before the next one comes", words
+            )
 
 
 def log_too_short(look: Look) -> Iterator[Hit]:
@@ -129,6 +140,16 @@ RULES = (
             "Change the retention; storage grows as the preview says.",
             fixes_backups.base_as_long,
         ),
+    ),
+    Rule(
+        "backup.gap-between",
+        HIGH,
+        "A backup that is deleted before the next one is made leaves days without any.",
+        "Keep each backup for at least two of its intervals.",
+        GUIDE + "common failures, missing dependencies",
+        gap_between,
+        "A backup is kept for a time that is shorter than its own interval.",
+        mend=Fix("Two backups are always kept", "Change the retention.", fixes_backups.over_the_gap),
     ),
     Rule(
         "backup.log-too-short",
