@@ -58,7 +58,7 @@ def estimate_with_moving_progress(page: Page, address: str) -> None:
     page.goto(f"{address}costs/")
     page.get_by_role("button", name="Estimate").click()
     # The fragment polls by itself and the page then shows the result: no click in between.
-    expect(page.get_by_text("10000 runs, seed 42")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("10,000 runs, seed 42")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("img", name=re.compile("simulations|runs", re.IGNORECASE)).first).to_be_visible()
     assert serious(page) == []
 
