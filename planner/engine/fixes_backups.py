@@ -28,8 +28,8 @@ def _days(seconds: float) -> str:
     return f"{min(math.ceil(seconds / DAY_SECONDS), 999_999)}d"
 
 
-def _is_away(store: Store, copy: BackupCopy) -> bool:
-    return bool(copy.region and copy.region != store.region)
+def _is_away(look: Look, store: Store, copy: BackupCopy) -> bool:
+    return bool(copy.region and copy.region != (store.region or look.plan.region))
 
 
 def daily_backups(look: Look, at: str) -> Plan | None:
@@ -70,7 +70,7 @@ def copy_away(look: Look, at: str) -> Plan | None:
         return None
 
     def copied(policy: BackupPolicy) -> BackupPolicy:
-        there = any(_is_away(store, copy) for copy in policy.copies)
+        there = any(_is_away(look, store, copy) for copy in policy.copies)
         if policy.kind not in BASE_KINDS or there:
             return policy
         return policy.model_copy(update={"copies": (*policy.copies, *away)})
@@ -82,7 +82,7 @@ def log_with_base(look: Look, at: str) -> Plan | None:
     """The log gets the copies that the base backups have in another region."""
     store = store_at(look, at)
     bases = [policy for policy in store.backups if policy.kind in BASE_KINDS]
-    away = next((copy for policy in bases for copy in policy.copies if _is_away(store, copy)), None)
+    away = next((copy for policy in bases for copy in policy.copies if _is_away(look, store, copy)), None)
     if away is None:
         return None
     return _each(
@@ -99,7 +99,7 @@ def immutable(look: Look, at: str) -> Plan | None:
     def locked(policy: BackupPolicy) -> BackupPolicy:
         if not policy.copies:
             return policy
-        chosen = max(policy.copies, key=lambda copy: (copy.offsite, _is_away(store, copy)))
+        chosen = max(policy.copies, key=lambda copy: (copy.offsite, _is_away(look, store, copy)))
         copies = tuple(one.model_copy(update={"immutable": True}) if one is chosen else one for one in policy.copies)
         return policy.model_copy(update={"copies": copies})
 

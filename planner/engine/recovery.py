@@ -107,6 +107,8 @@ def _situation(
     plan: Plan, slug: str, snapshot: Snapshot, results: Mapping[str, StoreResult], written_mib_s: float
 ) -> Situation:
     store = plan.stores[slug]
+    if store.region is None and plan.region:  # a copy there stands in the store's own region, and is lost with it
+        store = store.model_copy(update={"region": plan.region})
     result = results.get(slug)
     size = result.size_gib if result else None
     database = snapshot.databases.get(store.database)
@@ -333,7 +335,8 @@ def _rebuilds(
     names = ", ".join(data_set.derived_from)
     base: tuple[tuple[str, float], ...] = (("Detect", DETECT.likely), ("New server", PROVISION.likely))
     reasons = (Because("formula", f"Derived from {names}: rebuilt, not restored"), REBUILD.because())
-    if failure in ("node", "zone", "operator"):
+    beside = any(plan.data_set(source).store == data_set.store for source in data_set.derived_from)
+    if failure in ("node", "zone", "operator") and not beside:
         return [Way(f"rebuilt from {names}", "rebuilt", 0.0, (*base, step), reasons)]
     sources = [_failure_of(known, source, failure) for source in data_set.derived_from]
     if any(one is None or one.rto_seconds is None for one in sources):

@@ -62,6 +62,13 @@ CACHE_LAYERS: Mapping[str, str] = {
     "distributed": "Distributed, in a cache store",
     "materialized-view": "Materialized view",
 }
+# By which products each layer is usually built.
+CACHE_TOOLS: Mapping[str, str] = {
+    "cdn": "Cloudflare, CloudFront, Fastly, Akamai",
+    "in-process": "Caffeine, Guava, a dictionary in memory",
+    "distributed": "Redis, Valkey, Memcached",
+    "materialized-view": "materialized views of the database",
+}
 CACHE_STRATEGIES: Mapping[str, str] = {
     "cache-aside": "Cache-aside",
     "read-through": "Read-through",

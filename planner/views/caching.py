@@ -53,7 +53,10 @@ def caching_page(
     picked = next((one for one in cached if one.path == path), cached[0] if cached else None)
     context |= {
         "rows": cached,
-        "layers": [(words.CACHE_LAYERS[slug], [one for one in cached if one.cache.layer == slug]) for slug in LAYERS],
+        "layers": [
+            (words.CACHE_LAYERS[slug], words.CACHE_TOOLS[slug], [one for one in cached if one.cache.layer == slug])
+            for slug in LAYERS
+        ],
         "findings": findings(context["evaluation"]),
         "corrections": with_names(corrections_on("caching")),
     }

@@ -140,3 +140,36 @@ def test_a_quorum_covers_a_zone_only_if_no_zone_can_hold_all_that_answered(plan:
     assert zone_loss("quorum", replicas=2, zones=2) == 5
     assert zone_loss("quorum", replicas=2, zones=2, write_quorum=3) == 0
     assert [zone_loss("synchronous", replicas=replicas, zones=2) for replicas in (1, 2, 3, 4)] == [0, 0, 0, 0]
+
+
+def lost_store(**store: object) -> Plan:
+    """A source and its copy in one store without a replica; `store` adds what it has."""
+    data = {
+        "src": {"name": "Source", "store": "s", "needs": {"size_gib": 100}},
+        "der": {"name": "Copy", "store": "s", "derived_from": ["a/src"], "needs": {"size_gib": 10}},
+    }
+    raw = {
+        "polystore": 1,
+        "name": "Lost",
+        "region": "eu-central-1",
+        "services": {"a": {"name": "A", "tier": "low", "data": data}},
+        "stores": {"s": {"name": "S", "database": "postgresql", "offering": "self-hosted", **store}},
+    }
+    return Plan.model_validate(raw)
+
+
+@pytest.mark.parametrize("region", [None, "eu-central-1"])
+def test_a_backup_in_the_region_that_the_store_takes_from_its_plan_is_lost_with_it(region: str | None) -> None:
+    copy = {"medium": "object-storage", "region": "eu-central-1"}
+    backup = {"kind": "full", "method": "physical", "every": "1d", "keep": "7d", "copies": [copy]}
+    plan = lost_store(backups=[backup], **({"region": region} if region else {}))
+    assert of(plan, "a/src", "region").lost == "everything"
+    assert of(plan, "a/src", "operator").rpo_seconds is not None
+
+
+def test_a_copy_is_not_rebuilt_from_a_source_that_went_with_the_same_store() -> None:
+    plan = lost_store()
+    for failure in ("node", "zone", "operator"):
+        assert of(plan, "a/src", failure).lost == "everything"
+        copy = of(plan, "a/der", failure)
+        assert (copy.lost, copy.meets_rpo) == ("everything", False)

@@ -69,6 +69,18 @@ def test_choices_are_tried_in_the_address_and_nothing_is_saved() -> None:
     assert plan.revisions.count() == 1
 
 
+def test_a_cache_larger_than_its_data_says_so_and_each_layer_names_its_tools() -> None:
+    plan = make_plan(visitor="me")
+    client = browser(visitor="me")
+    usual = client.get(url(plan)).content.decode()
+    assert "larger than its data" not in usual
+    assert "Caffeine" in usual and "Fastly" in usual and "Memcached" in usual
+    page = client.get(
+        url(plan), {"strategy": "cache-aside", "ttl_seconds": "300", "memory_gib": "9000"}
+    ).content.decode()
+    assert "This cache is larger than its data" in page
+
+
 def test_what_it_costs_and_saves_and_a_size_is_tried_with_one_click() -> None:
     plan = make_plan(visitor="v")
     client = browser(visitor="v")

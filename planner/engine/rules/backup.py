@@ -30,12 +30,9 @@ def _newest_drill(store: Store) -> Drill | None:
 def same_region(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
         copies = [copy for policy in store.backups for copy in policy.copies]
-        if (
-            has_base(store)
-            and kept_in(look, slug)
-            and not any(copy.region and copy.region != store.region for copy in copies)
-        ):
-            where = store.region or "one region"
+        home = store.region or look.plan.region
+        if has_base(store) and kept_in(look, slug) and not any(copy.region and copy.region != home for copy in copies):
+            where = home or "one region"
             yield Hit(
                 f"stores/{slug}",
                 f"All backups of {store.name} are in {where}",

@@ -80,8 +80,9 @@ def log_too_short(look: Look) -> Iterator[Hit]:
 def log_in_one_region(look: Look) -> Iterator[Hit]:
     for slug, store in look.plan.stores.items():
         strict, logs = strict_in(look, slug), of_kind(store, "log")
-        base_away = any(_away(store, policy) for policy in of_kind(store, *BASE_KINDS))
-        if strict and logs and base_away and not any(_away(store, policy) for policy in logs):
+        home = store.region or look.plan.region
+        base_away = any(_away(home, policy) for policy in of_kind(store, *BASE_KINDS))
+        if strict and logs and base_away and not any(_away(home, policy) for policy in logs):
             every = min(duration_seconds(policy.every) for policy in of_kind(store, *BASE_KINDS))
             title = f"The log of {store.name} is in its own region only"
             message = (
@@ -91,8 +92,8 @@ def log_in_one_region(look: Look) -> Iterator[Hit]:
             yield Hit(f"stores/{slug}", title, message)
 
 
-def _away(store: Store, policy: BackupPolicy) -> bool:
-    return any(copy.region and copy.region != store.region for copy in policy.copies)
+def _away(home: str | None, policy: BackupPolicy) -> bool:
+    return any(copy.region and copy.region != home for copy in policy.copies)
 
 
 def long_chain(look: Look) -> Iterator[Hit]:

@@ -127,6 +127,7 @@ replay_log() {
   local -a logs=()
   read -r file position < <(sed -E "s/.*_LOG_FILE='([^']+)', [A-Z]+_LOG_POS=([0-9]+).*/\1 \2/" "$2/position.txt")
   scratch=$(mktemp -d)
+  PARTIAL=$scratch  # removed however this ends: it holds the log in the clear
   for policy in ${POLICY[POLICIES]}; do
     [[ ${POLICY[KIND_$policy]} == log ]] || continue
     while IFS= read -r log; do
@@ -143,6 +144,7 @@ replay_log() {
   "$BINLOG" --no-defaults --start-position="$position" --stop-datetime="$until_time" \
     --rewrite-db="${LOCAL[DATABASE]}->$place" --database="$filter" "${logs[@]}" | with "$CLIENT" "$place"
   rm -rf "$scratch"
+  PARTIAL=""
   say "the log was replayed from $file $position until $until_time UTC"
 }
 
