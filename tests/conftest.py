@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings
 
 from accounts.models import User
 from config import celery
@@ -14,6 +15,10 @@ from tests.factories import People, make_people, make_user
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 celery.app.set_default()
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("polystore", settings(), deadline=None)
+settings.load_profile("polystore")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -195,6 +195,7 @@ def physical(server: servers.Server, folder: Path) -> OnDisk:
         "PGBACKREST_CONFIG": folder / "pgbackrest.conf",
         "PGHOST": server.folder,
         "PG_BIN": programs,
+        "SCRATCH_DIR": folder / "scratch",
     }
     found = lay_out(kit, "pgbackrest", place, settings, server.user)
     text = (place / "pgbackrest.conf").read_text()
@@ -205,7 +206,7 @@ def physical(server: servers.Server, folder: Path) -> OnDisk:
     (folder / "pgbackrest.conf").write_text(
         text.replace("\n[global]\n", "\n".join(["\n[global]", *paths, ""])) + f"{user}\n"
     )
-    made = [folder / name for name in ("repo", "log", "spool", "lock", "state")]
+    made = [folder / name for name in ("repo", "log", "spool", "lock", "state", "scratch")]
     for path in made:
         path.mkdir(exist_ok=True)
     own_by(server.user, *made)
@@ -235,7 +236,7 @@ def test_point_in_time_recovery_lands_before_the_damage(
     got = physical.run("restore.sh", "--drill")
     assert "gave every table" in got.said, got.said
     assert got.code == 2  # nobody said where to record it
-    assert not list(Path("/tmp").glob("drill.*"))
+    assert not list((folder / "scratch").iterdir())
 
 
 def archived(server: servers.Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -16,6 +17,7 @@ TABS = ("costs", "replication", "recovery", "review", "report", "share", "backup
         "backups/redis-session/proposals")  # fmt: skip
 
 
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1440), ("dark", 390))
 MANY_DRAWS = 50_000  # the page asks for 10,000, which are often done before the second poll
 
 
@@ -57,7 +59,7 @@ def progress_in(text: str) -> float:
 @pytest.mark.parametrize("tab", TABS)
 def test_each_result_page_has_nothing_serious_and_fits_a_phone(page: Page, tab: str) -> None:
     url = own_copy(page)
-    for scheme, width in (("light", 1440), ("dark", 390)):
+    for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         answer = page.goto(f"{url}{tab}/")
